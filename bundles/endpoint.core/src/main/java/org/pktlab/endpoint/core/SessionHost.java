@@ -1,0 +1,34 @@
+package org.pktlab.endpoint.core;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.pktlab.role.RefusalLog;
+import org.pktlab.schedule.SendTimer;
+
+/**
+ * What the endpoint lends to its sessions; shared by them, and safe for their loops.
+ *
+ * @param exported what it tells about its host
+ * @param buffer its global buffer
+ * @param transports kinds of socket
+ * @param timer wakes a session when a packet is to leave
+ * @param epochNs its clock
+ * @param sendRate the limit on sending, or null for none
+ * @param refusals where refusals are kept for the administrator
+ */
+record SessionHost(
+    ExportedHost exported,
+    BufferAccount buffer,
+    Transports transports,
+    Supplier<SendTimer> timer,
+    LongSupplier epochNs,
+    RateLimit sendRate,
+    RefusalLog refusals) {
+  /**
+   * A limit on sending.
+   *
+   * @param octets at most so many
+   * @param windowNs in any window of this length
+   */
+  record RateLimit(long octets, long windowNs) {}
+}
