@@ -13,7 +13,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   long BufMax() default 8_388_608;
 
   @AttributeDefinition(name = "TransprotoSup", description = "Kinds of socket offered: tcp, udp, raw; comma separated")
-  String TransprotoSup() default "";
+  String[] TransprotoSup() default {};
 
   @AttributeDefinition(name = "VMemLocalAddrStrIPv4", description = "Exported IPv4 addresses ADDRESS/LEN, or interface names, best first; comma separated")
   String VMemLocalAddrStrIPv4() default "";

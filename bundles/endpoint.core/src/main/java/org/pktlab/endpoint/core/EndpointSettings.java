@@ -96,7 +96,7 @@ record EndpointSettings(
     return new EndpointSettings(
         exported(configured),
         configured.BufMax(),
-        protocols(configured.TransprotoSup()),
+        protocols(String.join(",", configured.TransprotoSup())),
         key,
         chain("ControllerCertChainPath", configured.ControllerCertChainPath(), key, files),
         operators,

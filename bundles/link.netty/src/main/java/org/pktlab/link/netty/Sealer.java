@@ -72,23 +72,26 @@ final class Sealer {
     return queue.isEmpty() && waiting == 0 && ready.isEmpty() && filling == null;
   }
 
-  /** Takes one frame in two parts; both are read to their limits. */
+  /** Takes one frame in two parts, from position to limit; the positions stay. */
   void write(ByteBuffer head, ByteBuffer payload, boolean tokenWanted, long token) {
     if (broken) {
       return;
     }
+    int headAt = head.position();
+    int payloadAt = payload.position();
     queued += head.remaining() + payload.remaining();
     if (waiting < BACKLOG && (coalescing ? queue.isEmpty() || queue.isOneChunk() : queue.isEmpty())) {
       sealEagerly(head, payload);
     }
-    if (broken) {
-      return;
+    if (!broken) {
+      if (head.hasRemaining() || payload.hasRemaining()) {
+        queue.append(head, payload, tokenWanted, token);
+      } else if (tokenWanted) {
+        filling().token(token);
+      }
     }
-    if (head.hasRemaining() || payload.hasRemaining()) {
-      queue.append(head, payload, tokenWanted, token);
-    } else if (tokenWanted) {
-      filling().token(token);
-    }
+    head.position(headAt);
+    payload.position(payloadAt);
   }
 
   /** Seals without copying first: whole frames where each ends a record, else as many full records as there are. */
@@ -118,14 +121,7 @@ final class Sealer {
   /** Gives everything sealed to the operating system, after sealing what it may soon take. */
   void flush() {
     sealQueue();
-    finishBatch();
-    if (broken || ready.isEmpty()) {
-      return;
-    }
-    for (SealedBatch batch = ready.poll(); batch != null; batch = ready.poll()) {
-      context.write(batch.handOver()).addListener(batch);
-    }
-    context.flush();
+    sendSealed();
   }
 
   private void sealQueue() {
@@ -216,6 +212,9 @@ final class Sealer {
 
   private void sendSealed() {
     finishBatch();
+    if (broken || ready.isEmpty()) {
+      return;
+    }
     for (SealedBatch batch = ready.poll(); batch != null; batch = ready.poll()) {
       context.write(batch.handOver()).addListener(batch);
     }

@@ -33,6 +33,7 @@ final class MletRun implements ExperimentListener {
   private final RunListener listener;
   private final AtomicReference<Experiment> experiment = new AtomicReference<>();
   private final Set<RunningSession> running = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicLong completed = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -54,12 +55,13 @@ final class MletRun implements ExperimentListener {
   }
 
   /** The experiment that serves this run. */
-  void experiment(Experiment started) {
-    experiment.set(started);
+  void experiment(Experiment serving) {
+    experiment.set(serving);
     if (aborted) {
-      started.abort();
+      serving.abort();
     }
-    listener.onNotice("listening on " + started.listenAddress());
+    listener.onNotice("listening on " + serving.listenAddress());
+    started.countDown();
   }
 
   /** Waits for the end. The first interrupt stops the run and gives the mlets a moment, a second one does not wait for them. */
@@ -115,10 +117,10 @@ final class MletRun implements ExperimentListener {
 
   @Override
   public LinkHandler onSession(EndpointSession session) {
-    RunningSession started = new RunningSession(session);
-    running.add(started);
-    started.begin();
-    return started.wire;
+    RunningSession begun = new RunningSession(session);
+    running.add(begun);
+    begun.begin();
+    return begun.wire;
   }
 
   @Override
@@ -167,15 +169,12 @@ final class MletRun implements ExperimentListener {
     }
 
     private void run() {
-      // The experiment may learn of its first session before the call that started it has returned.
-      Experiment current = experiment.get();
-      Object[] from = {
-        RowSink.SCHEMA_VERSION, current == null ? null : current.id(), session.endpointKeyId(), endpoint, software, CLOCK_SOURCE
-      };
-      results = new SessionResults(declaration, sink, from, this::progress);
-      tell(RunListener.State.RUNNING, "");
       String why = null;
       try {
+        // The experiment may tell of its first session before the call that starts it has returned.
+        started.await();
+        results = new SessionResults(declaration, sink, origin(), this::progress);
+        tell(RunListener.State.RUNNING, "");
         mlet.run(new SessionVantage(wire, session.endpointKeyId()), arguments, results);
       } catch (InterruptedException e) {
         why = stopping ? "stopped" : "interrupted";

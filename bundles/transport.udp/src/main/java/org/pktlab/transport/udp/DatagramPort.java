@@ -9,7 +9,7 @@ interface DatagramPort {
   /** Binds to a local address. */
   void bind(InetSocketAddress local) throws IOException;
 
-  /** Fixes the peer. */
+  /** Fixes the peer for sending. */
   void connect(InetSocketAddress remote) throws IOException;
 
   /** Puts the port under the watch of its loop: from now on it is told of datagrams. */
@@ -23,7 +23,7 @@ interface DatagramPort {
    */
   boolean send(ByteBuffer source, int from, int until, InetSocketAddress to) throws IOException;
 
-  /** Receives one datagram to the start of {@code into} and sets its limit to the datagram's end. Null when there is none. */
+  /** Receives one datagram, from a fixed peer or anybody else, to the start of {@code into} and sets its limit to the datagram's end. Null when there is none. */
   InetSocketAddress receive(ByteBuffer into) throws IOException;
 
   /** Says whether to be told that there is room to send. */

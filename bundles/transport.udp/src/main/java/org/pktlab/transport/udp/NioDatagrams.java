@@ -15,12 +15,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 
-/** A datagram socket on an NIO loop. */
+/** A datagram socket on an NIO loop. A fixed peer is kept here rather than in the system, because the JDK sends no empty datagrams through connected channels. */
 final class NioDatagrams implements DatagramPort, NioIoHandle {
   private final IoEventLoop loop;
   private final DatagramChannel channel;
   private IoRegistration registration;
   private UdpSocket socket;
+  private InetSocketAddress peer;
   private NioIoOps wanted = NioIoOps.NONE;
 
   NioDatagrams(IoEventLoop loop, boolean ipv6, int kernelBufferOctets) throws IOException {
@@ -42,8 +43,8 @@ final class NioDatagrams implements DatagramPort, NioIoHandle {
   }
 
   @Override
-  public void connect(InetSocketAddress remote) throws IOException {
-    channel.connect(remote);
+  public void connect(InetSocketAddress remote) {
+    peer = remote;
   }
 
   @Override
@@ -60,11 +61,7 @@ final class NioDatagrams implements DatagramPort, NioIoHandle {
   @Override
   public boolean send(ByteBuffer source, int from, int until, InetSocketAddress to) throws IOException {
     source.limit(until).position(from);
-    if (to == null) {
-      channel.write(source);
-    } else {
-      channel.send(source, to);
-    }
+    channel.send(source, to == null ? peer : to);
     return !source.hasRemaining(); // an empty one counts as sent, room or not: the JDK does not tell
   }
 

@@ -96,7 +96,7 @@ final class UdpSocket implements TransportSocket {
         break;
       }
       long timeNs = clock.getAsLong();
-      if (from.getAddress().getClass().equals(family)) { // the JDK's IPv6 sockets take IPv4 datagrams as well
+      if (isWelcome(from)) {
         delivered = true;
         events.onDatagram(buffer, from, timeNs);
       }
@@ -104,6 +104,11 @@ final class UdpSocket implements TransportSocket {
     if (delivered && state == State.OPEN) {
       events.onReadComplete();
     }
+  }
+
+  /** The JDK's IPv6 sockets take IPv4 datagrams as well, and a port need not keep strangers from a socket with a fixed peer. */
+  private boolean isWelcome(InetSocketAddress from) {
+    return from.getAddress().getClass().equals(family) && (remote == null || remote.equals(from));
   }
 
   @Override
