@@ -10,7 +10,9 @@ public interface SocketEvents {
   /** A connecting stream is connected. */
   void onConnected(long timeNs);
 
-  /** Data arrived on a stream. {@code data} is borrowed until this method returns; it holds at least one octet and at most the allowance. */
+  /**
+   * Data arrived on a stream. {@code data} is borrowed until this method returns; it holds at least one octet and at most the allowance.
+   */
   void onData(ByteBuffer data, long timeNs);
 
   /** A datagram arrived, possibly empty. {@code data} is borrowed until this method returns. */

@@ -4,8 +4,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A kind of socket, offered as a service. When the service goes, the endpoint ends the sockets it opened through it; {@link TransportSocket#close()} is
- * called for each of them.
+ * A kind of socket, offered as a service. When the service goes, the endpoint ends the sockets it opened through it; {@link
+ * TransportSocket#close()} is called for each of them.
  */
 @ConsumerType
 public interface Transport {

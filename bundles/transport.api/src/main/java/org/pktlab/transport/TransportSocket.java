@@ -14,8 +14,8 @@ public interface TransportSocket {
   InetSocketAddress remoteAddress();
 
   /**
-   * Takes one unit for sending: a piece of the stream, or one datagram. It leaves at the next {@link #flush()}. Not called while an earlier flush is
-   * pending.
+   * Takes one unit for sending: a piece of the stream, or one datagram. It leaves at the next {@link #flush()}. Not called while an
+   * earlier flush is pending.
    *
    * @param data from position to limit; borrowed until this method returns
    * @param to the destination of a datagram; null on a connected socket
@@ -26,13 +26,14 @@ public interface TransportSocket {
    * Hands everything offered to the operating system.
    *
    * @return true when it took all of it; false when some is left, or when sending failed: {@link SocketEvents#onFlushed} or
-   *     {@link SocketEvents#onFailed} follows
+   *     {@link SocketEvents#onFailed} follows, after this call
    */
   boolean flush();
 
   /**
-   * Says how much may be received next. A stream reads at most so many octets at once and none while this is 0, so that TCP pushes back. A datagram socket
-   * ignores it: it always reads, and its owner cuts or drops.
+   * Says how much may be received next. A stream reads at most so many octets at once and none while this is 0, so that TCP pushes back.
+   * It stays until it is set anew and is looked at before each read: an owner that sets it within {@link SocketEvents#onData} is never
+   * given more than it said. It is 0 at first. A datagram socket ignores it: it always reads, and its owner cuts or drops.
    */
   void receiveAllowance(int octets);
 

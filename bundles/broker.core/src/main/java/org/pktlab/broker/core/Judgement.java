@@ -52,8 +52,9 @@ final class Judgement {
     }
     Descriptor descriptor = descriptor(message.text());
     checkPriority(descriptor, permitted, nowNs);
-    long pubEnd = pubEnd(descriptor, nowNs);
-    return new PublicationRequest(channels, descriptor, sha256(descriptor.octets()), pubEnd, earlier(pubEnd, afterExpiry(permitted)));
+    OptionalLong pubEnd = pubEnd(descriptor, nowNs);
+    long end = earlier(pubEnd.orElse(PublicationRequest.NEVER), afterExpiry(permitted));
+    return new PublicationRequest(channels, descriptor, sha256(descriptor.octets()), pubEnd, end);
   }
 
   /** As {@link #publication}, for a subscription. */
@@ -167,16 +168,13 @@ final class Judgement {
     }
   }
 
-  private static long pubEnd(Descriptor descriptor, long nowNs) throws RefusedException {
+  private static OptionalLong pubEnd(Descriptor descriptor, long nowNs) throws RefusedException {
     try {
       OptionalLong end = descriptor.pubEndNs();
-      if (end.isEmpty()) {
-        return PublicationRequest.NEVER;
-      }
-      if (Long.compareUnsigned(end.getAsLong(), nowNs) <= 0) {
+      if (end.isPresent() && Long.compareUnsigned(end.getAsLong(), nowNs) <= 0) {
         throw new RefusedException(StatusCode.EPUBBADXD, "pub_end " + Long.toUnsignedString(end.getAsLong()) + " has passed");
       }
-      return end.getAsLong();
+      return end;
     } catch (RendezvousException e) {
       throw new RefusedException(StatusCode.EPUBBADXD, e.getMessage());
     }

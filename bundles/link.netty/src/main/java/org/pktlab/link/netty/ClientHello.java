@@ -33,10 +33,9 @@ final class ClientHello {
    *
    * @param complete whether the whole hello is there
    * @param sniKey the key, or null when there is none or the hello is not complete
+   * @param needed how many octets there must be before it makes sense to look again
    */
-  record Seen(boolean complete, String sniKey) {
-    static final Seen INCOMPLETE = new Seen(false, null);
-  }
+  record Seen(boolean complete, String sniKey, int needed) {}
 
   /**
    * Looks at what has arrived.
@@ -56,7 +55,7 @@ final class ClientHello {
         throw new RefusedException("the first record has no version of TLS");
       }
       if (length - at < RECORD_HEADER) {
-        break;
+        return new Seen(false, null, at + RECORD_HEADER);
       }
       int record = u16(octets, at + 3);
       if (record == 0 || record > LONGEST_RECORD) {
@@ -77,11 +76,14 @@ final class ClientHello {
           throw new RefusedException("a ClientHello of " + body + " octets");
         }
         if (have >= MESSAGE_HEADER + body) {
-          return new Seen(true, sniKey(message, MESSAGE_HEADER, MESSAGE_HEADER + body));
+          return new Seen(true, sniKey(message, MESSAGE_HEADER, MESSAGE_HEADER + body), length);
         }
       }
+      if (part < record) {
+        return new Seen(false, null, at - part + record);
+      }
     }
-    return Seen.INCOMPLETE;
+    return new Seen(false, null, length + 1);
   }
 
   private static String sniKey(byte[] m, int from, int to) throws RefusedException {

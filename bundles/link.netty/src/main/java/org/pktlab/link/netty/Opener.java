@@ -17,7 +17,8 @@ import javax.net.ssl.SSLException;
 final class Opener {
   private static final int RECORD_HEADER = 5;
   private static final int LONGEST_RECORD = RECORD_HEADER + 16 * 1024 + 256;
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  /** Far more turns than any handshake message needs: a bound for an engine that asks for the same thing for ever. */
+  private static final int MOST_TURNS = 64;
 
   /** Told what the engine wants while records are opened. */
   interface Events {
@@ -64,6 +65,7 @@ final class Opener {
 
   /** Runs what the engine wants to do before any record is read; a client begins so. */
   void begin() throws SSLException {
+    engine.beginHandshake();
     follow(engine.getHandshakeStatus());
   }
 
@@ -166,7 +168,7 @@ final class Opener {
   private boolean follow(HandshakeStatus first) throws SSLException {
     HandshakeStatus status = first;
     boolean followed = false;
-    while (true) {
+    for (int turn = 0; turn < MOST_TURNS; turn++) {
       switch (status) {
         case NEED_TASK:
           for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
@@ -185,13 +187,7 @@ final class Opener {
       followed = true;
       status = engine.getHandshakeStatus();
     }
-  }
-
-  /** Lets the engine report a failure of one of its tasks. */
-  void settle() throws SSLException {
-    if (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP && !closed) {
-      assembler.received(engine.unwrap(NOTHING, assembler.room(LONGEST_RECORD)).bytesProduced());
-    }
+    throw new SSLException("the TLS engine does not get on: " + status);
   }
 
   /** Gives all memory back. */

@@ -67,9 +67,9 @@ final class Sealer {
     return queued;
   }
 
-  /** Whether nothing waits, neither sealed nor plain. */
-  boolean isIdle() {
-    return queue.isEmpty() && waiting == 0 && ready.isEmpty() && filling == null;
+  /** Whether every frame is sealed. */
+  boolean isAllSealed() {
+    return queue.isEmpty();
   }
 
   /** Takes one frame in two parts, from position to limit; the positions stay. */

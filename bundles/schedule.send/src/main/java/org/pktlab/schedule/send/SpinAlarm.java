@@ -4,12 +4,18 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.function.LongSupplier;
 import org.pktlab.schedule.Alarm;
 
-/** One alarm: unset, asleep (it has a wake-up call with its loop), or near (its loop's {@link Watch} looks after it). Used on its loop only. */
+/**
+ * One alarm: unset, asleep (it has a wake-up call with its loop), or near (its loop's {@link Watch} looks after it). Used on its loop
+ * only.
+ */
 final class SpinAlarm implements Alarm {
   /** The longest sleep: after it the clock is looked at again, because it may have been stepped. */
   private static final long LONGEST_SLEEP_NS = 1_000_000_000;
 
-  /** Sleeps of more than this end early by a thousandth, because a clock that is being slewed goes faster or slower than the one the loop sleeps by. */
+  /**
+   * Sleeps of more than this end early by a thousandth, because a clock that is being slewed goes faster or slower than the one the loop
+   * sleeps by.
+   */
   private static final long EXACT_SLEEP_NS = 10_000_000;
 
   private static final int SLEW_SHIFT = 10;

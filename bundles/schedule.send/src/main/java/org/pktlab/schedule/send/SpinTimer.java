@@ -13,8 +13,8 @@ import org.pktlab.schedule.Alarm;
 import org.pktlab.schedule.SendTimer;
 
 /**
- * Alarms that sleep until shortly before their time and then watch the clock (protocol, section 7.4: scheduled sends). Works on any single-threaded scheduler;
- * alarms made before the service is withdrawn go on working.
+ * Alarms that sleep until shortly before their time and then watch the clock (protocol, section 7.4: scheduled sends). Works on any
+ * single-threaded scheduler; alarms made before the service is withdrawn go on working.
  */
 @Component(service = SendTimer.class, configurationPid = SpinTimer.PID)
 @Designate(ocd = SpinSettings.class)

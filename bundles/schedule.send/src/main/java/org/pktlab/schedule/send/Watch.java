@@ -6,13 +6,17 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Watches the clock for the alarms of one loop whose time is near, all in one place so that they ring in order. It spins in slices and leaves the loop between them,
- * and after each alarm that rings: packets are received meanwhile, and their times are late by one slice at most. Only the last two slices before an alarm are spun
- * in one piece, so that receiving does not make it late. Used on its loop only.
+ * Watches the clock for the alarms of one loop whose time is near, all in one place so that they ring in order. It spins in slices and
+ * leaves the loop between them, and after each alarm that rings: packets are received meanwhile, and their times are late by one slice at
+ * most. Only the last two slices before an alarm are spun in one piece, so that receiving does not make it late. Used on its loop only.
  */
 final class Watch {
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
   private final ScheduledExecutorService loop;
   private final long leadNs;
   private final long sliceNs;
@@ -49,8 +53,8 @@ final class Watch {
   }
 
   /**
-   * Asks for a turn of the loop. Scheduled without delay rather than executed: a Netty loop runs executed tasks one after the other, those they execute included,
-   * before it looks at its sockets again, and scheduled ones after it has.
+   * Asks for a turn of the loop. Scheduled without delay rather than executed: a Netty loop runs executed tasks one after the other,
+   * those they execute included, before it looks at its sockets again, and scheduled ones after it has.
    */
   private void askForTurn() {
     if (!turnAsked) {
@@ -62,6 +66,8 @@ final class Watch {
     turnAsked = false;
     try {
       spin();
+    } catch (RuntimeException e) {
+      LOG.error("The owner of an alarm failed", e); // the loop would keep it to itself
     } finally {
       if (!near.isEmpty()) {
         askForTurn();

@@ -17,8 +17,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * A stream on an epoll loop. It is registered once, edge triggered, for everything: opening and closing the receive window then costs no system call, and a reset
- * of a stream that is not being read cannot keep the loop busy.
+ * A stream on an epoll loop. It is registered once, edge triggered, for everything: opening and closing the receive window then costs no
+ * system call, and a reset of a stream that is not being read cannot keep the loop busy.
  */
 final class EpollStream implements StreamPort, EpollIoHandle {
   private static final int IPPROTO_IPV6 = 41;

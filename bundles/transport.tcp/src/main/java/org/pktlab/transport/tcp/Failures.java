@@ -61,7 +61,10 @@ final class Failures {
     };
   }
 
-  /** What went wrong with a connection being made: here the protocol (section 7.2) counts an unreachable network, unlike a host, among the other errors. */
+  /**
+   * What went wrong with a connection being made: here the protocol (section 7.2) counts an unreachable network, unlike a host, among the
+   * other errors.
+   */
   static SocketFailure connectFailure(Throwable error) {
     return number(error) == ENETUNREACH ? SocketFailure.OTHER : failure(error);
   }

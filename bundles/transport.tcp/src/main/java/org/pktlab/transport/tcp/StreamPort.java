@@ -18,7 +18,10 @@ interface StreamPort {
   /** Asks how connecting went: true when connected, false when that is still open. */
   boolean finishConnect() throws IOException;
 
-  /** Reads at most {@code most} octets to the start of {@code into}, leaving its position alone: 0 when there is nothing now, -1 at the end of the stream. */
+  /**
+   * Reads at most {@code most} octets to the start of {@code into}, leaving its position alone: 0 when there is nothing now, -1 at the
+   * end of the stream.
+   */
   int read(ByteBuffer into, int most) throws IOException;
 
   /** Writes from {@code from}'s position and advances it by what the operating system took, which may be nothing. */

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens TCP connections (protocol, section 7.1) on Netty loops with epoll or NIO. Sockets are registered with the loop they are opened on and never leave it.
+ * Opens TCP connections (protocol, section 7.1) on Netty loops with epoll or NIO. Sockets are registered with the loop they are opened on
+ * and never leave it.
  */
 @Component(service = Transport.class, property = "pktlab.protocol=tcp")
 public final class TcpTransport implements Transport {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/** The operating system's side of one datagram socket. Non-blocking; used on its loop only. Tells its {@link UdpSocket} when it is ready. */
+/**
+ * The operating system's side of one datagram socket. Non-blocking; used on its loop only. Tells its {@link UdpSocket} when it is ready.
+ */
 interface DatagramPort {
   /** Binds to a local address. */
   void bind(InetSocketAddress local) throws IOException;
@@ -23,7 +25,10 @@ interface DatagramPort {
    */
   boolean send(ByteBuffer source, int from, int until, InetSocketAddress to) throws IOException;
 
-  /** Receives one datagram, from a fixed peer or anybody else, to the start of {@code into} and sets its limit to the datagram's end. Null when there is none. */
+  /**
+   * Receives one datagram, from a fixed peer or anybody else, to the start of {@code into} and sets its limit to the datagram's end. Null
+   * when there is none.
+   */
   InetSocketAddress receive(ByteBuffer into) throws IOException;
 
   /** Says whether to be told that there is room to send. */

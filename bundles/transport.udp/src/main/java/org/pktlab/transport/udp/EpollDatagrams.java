@@ -19,8 +19,8 @@ import java.nio.ByteBuffer;
 /**
  * A datagram socket on an epoll loop, level triggered: a turn that has had its share of datagrams just ends, and the loop comes back.
  *
- * <p>One {@code sendto} for each datagram. Measured against Netty's own channel, whose flush collects messages for one {@code sendmmsg}, it takes the same time or
- * less: its bookkeeping for each message costs as much as the system calls it saves.
+ * <p>One {@code sendto} for each datagram. Measured against Netty's own channel, whose flush collects messages for one {@code sendmmsg},
+ * it takes the same time or less: its bookkeeping for each message costs as much as the system calls it saves.
  */
 final class EpollDatagrams implements DatagramPort, EpollIoHandle {
   private static final int SOL_SOCKET = 1;
@@ -88,7 +88,8 @@ final class EpollDatagrams implements DatagramPort, EpollIoHandle {
   @Override
   public boolean send(ByteBuffer source, int from, int until, InetSocketAddress to) throws IOException {
     int sent = to == null ? descriptor.send(source, from, until) : descriptor.sendTo(source, from, until, to.getAddress(), to.getPort());
-    // A datagram goes as a whole or not at all. For an empty one Netty does not tell "sent" from "no room"; it counts as sent, as if lost on the way.
+    // A datagram goes as a whole or not at all. For an empty one Netty does not tell "sent" from "no room"; it counts as sent, as if lost
+    // on the way.
     return sent == until - from;
   }
 

@@ -12,8 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * The sockets of one loop and the buffer they read into: data are borrowed for the length of one call, so that one buffer serves all of them and stays in the
- * processor's cache. Used on its loop only.
+ * The sockets of one loop and the buffer they read into: data are borrowed for the length of one call, so that one buffer serves all of
+ * them and stays in the processor's cache. Used on its loop only.
  */
 final class LoopSockets {
   private final IoEventLoop loop;

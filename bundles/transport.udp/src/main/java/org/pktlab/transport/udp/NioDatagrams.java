@@ -15,7 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 
-/** A datagram socket on an NIO loop. A fixed peer is kept here rather than in the system, because the JDK sends no empty datagrams through connected channels. */
+/**
+ * A datagram socket on an NIO loop. A fixed peer is kept here rather than in the system, because the JDK sends no empty datagrams through
+ * connected channels.
+ */
 final class NioDatagrams implements DatagramPort, NioIoHandle {
   private final IoEventLoop loop;
   private final DatagramChannel channel;

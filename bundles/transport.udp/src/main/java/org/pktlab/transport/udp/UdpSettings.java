@@ -9,7 +9,8 @@ public @interface UdpSettings {
   /** How many octets the operating system is asked to hold for each socket and direction. */
   @AttributeDefinition(
       name = "Kernel buffer",
-      description = "Octets the operating system is asked to hold for each socket and direction, 4096 to 268435456. It may grant less without privilege.",
+      description = "Octets the operating system is asked to hold for each socket and direction, 4096 to 268435456."
+              + " It may grant less without privilege.",
       min = "4096",
       max = "268435456")
   int kernelBufferOctets() default 4_194_304;

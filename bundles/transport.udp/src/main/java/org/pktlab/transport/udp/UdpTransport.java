@@ -27,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens UDP sockets (protocol, section 7.1) on Netty loops with epoll or NIO. Sockets are registered with the loop they are opened on and never leave it.
+ * Opens UDP sockets (protocol, section 7.1) on Netty loops with epoll or NIO. Sockets are registered with the loop they are opened on and
+ * never leave it.
  */
 @Component(service = Transport.class, property = "pktlab.protocol=udp", configurationPid = UdpTransport.PID)
 @Designate(ocd = UdpSettings.class)

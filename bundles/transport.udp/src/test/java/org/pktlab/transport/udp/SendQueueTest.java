@@ -63,7 +63,8 @@ class SendQueueTest {
 
   @Property(tries = 300)
   void shouldSendEveryDatagramOnceAndInOrderHoweverLittleRoomThereIs(
-      @ForAll @Size(max = 150) List<@IntRange(max = 3000) Integer> sizes, @ForAll @IntRange(min = 1, max = 40) int room) throws IOException {
+      @ForAll @Size(max = 150) List<@IntRange(max = 3000) Integer> sizes, @ForAll @IntRange(min = 1, max = 40) int room)
+      throws IOException {
     SendQueue queue = new SendQueue();
     NarrowPort port = new NarrowPort();
     for (int round = 0; round < 2; round++) {

@@ -69,7 +69,7 @@ final class Names {
           if (reply == null) {
             continue;
           }
-          InetAddress found = answer(reply.data(), query.length, type);
+          InetAddress found = answer(reply.data().slice(), query.length, type);
           if (found != null) {
             took.accept((reply.timeNs() - sent.awaitTimeNs(patience)) / 1e6);
             return found;
@@ -87,7 +87,7 @@ final class Names {
     try {
       while (true) {
         Received received = socket.receive(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-        if (server.equals(received.from()) && answers(received.data(), query)) {
+        if (server.equals(received.from()) && answers(received.data().slice(), query)) {
           return received;
         }
       }
