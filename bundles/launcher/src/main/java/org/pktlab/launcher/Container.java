@@ -53,7 +53,7 @@ final class Container implements AutoCloseable {
     settings.put(Constants.FRAMEWORK_STORAGE, state.path().resolve("cache").toString());
     settings.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     settings.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SHARED_PACKAGES);
-    settings.put("felix.bootdelegation.implicit", "false");
+    settings.put(Constants.FRAMEWORK_BOOTDELEGATION, "jdk.jfr.internal.*"); // the flight recorder rewrites classes of bundles so that they call these
     settings.put("felix.log.logger", new FrameworkLog());
     settings.put("pktlab.state", state.path().toString());
     settings.put("pktlab.shell.socket", state.path().resolve(StateFolder.SOCKET).toString());

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root command. Each subcommand is a class of its own, named in {@link #subcommands}; it returns an exit status or throws {@link CommandFailure}. */
 @Command(
@@ -67,11 +68,23 @@ final class Pktlab implements Callable<Integer> {
           command.getErr().println("pktlab: internal error: " + failure + (failure.getStackTrace().length == 0 ? "" : " at " + failure.getStackTrace()[0]));
           return CommandFailure.FAILED;
         });
+    line.setParameterExceptionHandler(Pktlab::wrongCommandLine);
     CommandLine run = line.getSubcommands().get("run");
     if (run != null) {
       run.setStopAtPositional(true); // what follows the mlet's name is the mlet's
     }
     return line;
+  }
+
+  private static int wrongCommandLine(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    String message = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
+    command.getErr().println("pktlab: " + message);
+    if (!UnmatchedArgumentException.printSuggestions(wrong, command.getErr())) {
+      command.getErr().println("Try './" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+    command.getErr().flush();
+    return CommandFailure.USAGE;
   }
 
   /** Parses and runs. */

@@ -1,14 +1,20 @@
 package org.pktlab.launcher;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
 import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What makes a container a role, from {@code runtime-ROLE/container.json}.
+ * What makes a container a role, from {@code runtime-ROLE/container.json}. Read with the parser that feature documents need anyway: another one would cost a role a
+ * third of a second at its start.
  *
  * @param role the role, as it announces itself
  * @param pid PID of its configuration
@@ -22,18 +28,18 @@ record RoleDescription(String role, String pid, List<String> features, List<Stri
     if (file == null) {
       throw CommandFailure.usage("no role '" + role + "'");
     }
-    try {
-      JsonNode node = new ObjectMapper().readTree(file.toFile());
+    try (Reader text = Files.newBufferedReader(file);
+        JsonReader reader = Json.createReader(text)) {
+      JsonObject description = reader.readObject();
       return new RoleDescription(
-          node.required("role").asText(), node.required("pid").asText(), names(node, "features"), names(node, "shell"), names(node, "terminal"));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CommandFailure(file + " is not a container description: " + e.getMessage().lines().findFirst().orElse(""));
+          description.getString("role"), description.getString("pid"), names(description, "features"), names(description, "shell"), names(description, "terminal"));
+    } catch (IOException | JsonException | NullPointerException | ClassCastException e) {
+      throw new CommandFailure(file + " is not a container description: " + e.getMessage());
     }
   }
 
-  private static List<String> names(JsonNode node, String member) {
-    List<String> names = new ArrayList<>();
-    node.path(member).forEach(name -> names.add(name.asText()));
-    return List.copyOf(names);
+  private static List<String> names(JsonObject description, String member) {
+    JsonArray names = description.getJsonArray(member);
+    return names == null ? List.of() : names.getValuesAs(JsonString.class).stream().map(JsonString::getString).toList();
   }
 }

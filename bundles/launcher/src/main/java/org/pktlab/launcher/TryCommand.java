@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +35,7 @@ import picocli.CommandLine.Option;
     footer = {"", "Exit status: that of the measurement (see 'run --help'); 1 when a role does not start."})
 final class TryCommand implements Callable<Integer> {
   private static final long READY_SECONDS = 30;
+  private static final long RUN_SECONDS = 60;
   private static final int INTERRUPTED = 130;
 
   @Option(names = "--keep", description = "Leaves the roles running, and says how to look at them, until Ctrl-C.")
@@ -76,10 +82,10 @@ final class TryCommand implements Callable<Integer> {
     TryPage page = TryPage.start();
     opened.push(page);
     step("A small web server answers at " + page.url());
-    ChildRole broker = role(distribution, "broker", deployment.brokerConf());
+    ChildRole broker = role(distribution, "broker", deployment.brokerConf(), List.of());
     ready("broker", broker);
-    ChildRole controller = role(distribution, "controller", deployment.controllerConf());
-    ChildRole endpoint = role(distribution, "endpoint", deployment.endpointConf());
+    ChildRole controller = role(distribution, "controller", deployment.controllerConf(), List.of("-a", deployment.controllerListen()));
+    ChildRole endpoint = role(distribution, "endpoint", deployment.endpointConf(), List.of());
     ready("controller", controller);
     ready("endpoint", endpoint);
     step("The controller publishes an experiment; the broker tells the endpoint, which connects and serves http-get " + page.url());
@@ -92,8 +98,9 @@ final class TryCommand implements Callable<Integer> {
     return status;
   }
 
-  private ChildRole role(Distribution distribution, String role, Path configuration) throws IOException {
+  private ChildRole role(Distribution distribution, String role, Path configuration, List<String> more) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("-c", configuration.toString()));
+    arguments.addAll(more);
     ChildRole child = ChildRole.start(distribution, role, arguments, line -> told(role, line));
     opened.push(child);
     return child;
@@ -115,13 +122,36 @@ final class TryCommand implements Callable<Integer> {
     }
   }
 
-  private int run(ChildRole controller, String command) throws IOException, CommandFailure {
+  private int run(ChildRole controller, String command) throws CommandFailure, InterruptedException {
     Path socket = StateFolder.runFolder().resolve("controller-" + controller.pid()).resolve(StateFolder.SOCKET);
+    AtomicBoolean late = new AtomicBoolean();
+    Timer timer = new Timer("pktlab-try-limit", true);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      timer.schedule(
+          new TimerTask() {
+            @Override
+            public void run() {
+              late.set(true);
+              closeQuietly(channel);
+            }
+          },
+          TimeUnit.SECONDS.toMillis(RUN_SECONDS));
       channel.connect(UnixDomainSocketAddress.of(socket));
       return ShellCommand.execute(command, Channels.newInputStream(channel), Channels.newOutputStream(channel), out);
+    } catch (ClosedByInterruptException e) {
+      throw new InterruptedException();
     } catch (IOException e) {
-      throw new CommandFailure("the controller's shell at " + socket + ": " + e.getMessage());
+      throw new CommandFailure(late.get() ? "the measurement has no end after " + RUN_SECONDS + " s" : "the controller's shell at " + socket + ": " + e.getMessage());
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  private static void closeQuietly(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is of no use any more.
     }
   }
 

@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads an mlet's command line by its declaration. Options are written {@code --name value}, {@code --name=value}, {@code -x value} or {@code -xvalue};
- * flags {@code --name} or {@code -x}, and several one-letter flags may share a dash; everything else is given by place, and everything after {@code --}
- * is. A word that looks like a negative number is given by place unless its digit is a declared letter. Pure functions; any thread may call them.
+ * Reads an mlet's command line by its declaration. Options are written {@code --name value}, {@code --name=value}, {@code -x value} or
+ * {@code -xvalue}; flags {@code --name} or {@code -x}, and several one-letter flags may share a dash; everything else is given by place,
+ * and everything after {@code --} is. A word that looks like a negative number is given by place unless its digit is a declared letter.
+ * Pure functions; any thread may call them.
  */
 public final class ArgumentParser {
   private ArgumentParser() {}
@@ -29,7 +30,9 @@ public final class ArgumentParser {
     return reading.finish();
   }
 
-  /** Whether {@code --help} or {@code -h} is asked for, before any {@code --}, by a line of an mlet that does not use these names itself. */
+  /**
+   * Whether {@code --help} or {@code -h} is asked for, before any {@code --}, by a line of an mlet that does not use these names itself.
+   */
   public static boolean asksForHelp(Declaration declaration, List<String> line) {
     boolean longFree = declaration.parameter("help").isEmpty();
     boolean shortFree = declaration.parameters().stream().noneMatch(p -> p.letter() == 'h');
@@ -150,7 +153,8 @@ public final class ArgumentParser {
       if (place >= places.size()) {
         throw new UsageException(
             "'" + word + "' is one argument too many: " + declaration.name()
-                + (places.isEmpty() ? " takes options only" : " takes " + String.join(" ", places.stream().map(ArgumentParser::placeholder).toList()))
+                + (places.isEmpty() ? " takes options only" : " takes "
+                    + String.join(" ", places.stream().map(ArgumentParser::placeholder).toList()))
                 + seeHelp());
       }
       Parameter parameter = places.get(place);
@@ -183,7 +187,8 @@ public final class ArgumentParser {
             throw new IllegalArgumentException("the declared default does not fit: " + e.getMessage(), e);
           }
         } else if (parameter.required()) {
-          throw new UsageException(spelled(parameter) + " is missing (" + parameter.summary() + "): " + Values.expected(parameter) + seeHelp());
+          throw new UsageException(spelled(parameter) + " is missing (" + parameter.summary() + "): " + Values.expected(parameter)
+              + seeHelp());
         }
       }
       return new ParsedArguments(declaration, values);

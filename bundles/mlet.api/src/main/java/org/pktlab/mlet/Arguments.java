@@ -5,8 +5,8 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The values of an mlet's parameters for one run, checked against its declaration. Asking for a name or type that was not declared is a fault of the mlet
- * and throws {@link IllegalArgumentException}.
+ * The values of an mlet's parameters for one run, checked against its declaration. Asking for a name or type that was not declared is a
+ * fault of the mlet and throws {@link IllegalArgumentException}.
  */
 @ProviderType
 public interface Arguments {

@@ -28,15 +28,17 @@ public interface Mlet {
   Declaration declaration();
 
   /**
-   * Measures from one vantage point. Called once for each endpoint session, on a thread of its own (a virtual thread where they exist), so it may
-   * block; several calls run at the same time for different endpoints, so keep state in local variables.
+   * Measures from one vantage point. Called once for each endpoint session, on a thread of its own (a virtual thread where they exist), so
+   * it may block; several calls run at the same time for different endpoints, so keep state in local variables.
    *
-   * <p>What the network does (refusals, time-outs, losses) is a result and belongs in a row. Throw only when the measurement could not be made.
+   * <p>What the network does (refusals, time-outs, losses) is a result and belongs in a row. Throw only when the measurement could not be
+   * made.
    *
    * @param vantage the endpoint's network; everything opened through it is closed when this method returns
    * @param arguments checked against the declaration
    * @param results where rows go
-   * @throws IOException when the session was lost or an operation that the measurement cannot do without was refused; rows emitted before are kept
+   * @throws IOException when the session was lost or an operation that the measurement cannot do without was refused; rows emitted before
+   *     are kept
    * @throws InterruptedException when the experiment is being stopped; do not swallow it
    */
   void run(Vantage vantage, Arguments arguments, Results results) throws IOException, InterruptedException;

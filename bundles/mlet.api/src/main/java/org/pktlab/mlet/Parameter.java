@@ -105,7 +105,8 @@ public record Parameter(
 
   /** The same, taking one of these values only. */
   public Parameter among(String... values) {
-    return new Parameter(name, letter, type, unit, summary, positional, required, repeatable, defaultText, List.of(values), least, most, element);
+    return new Parameter(name, letter, type, unit, summary, positional, required, repeatable, defaultText, List.of(values), least, most,
+        element);
   }
 
   /** The same, within these bounds (durations: in seconds). */

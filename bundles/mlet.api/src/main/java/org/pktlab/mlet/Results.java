@@ -15,8 +15,8 @@ public interface Results {
   @ProviderType
   interface Row {
     /**
-     * Sets a value. Numbers of every kind fit integer and decimal columns; a {@link java.time.Duration} fits a number column with a unit of time and is
-     * converted to it.
+     * Sets a value. Numbers of every kind fit integer and decimal columns; a {@link java.time.Duration} fits a number column with a unit of
+     * time and is converted to it.
      *
      * @param column a declared column
      * @param value of the column's type, or null for absent

@@ -42,7 +42,10 @@ public interface TcpSocket extends AutoCloseable {
   /** Ends our sending direction (FIN) after everything sent so far. */
   void finish() throws IOException, InterruptedException;
 
-  /** The receiving direction as a stream; a time-out of {@link #receive} applies to each read and shows as {@link java.net.SocketTimeoutException}. */
+  /**
+   * The receiving direction as a stream; a time-out of {@link #receive} applies to each read and shows as
+   * {@link java.net.SocketTimeoutException}.
+   */
   InputStream inputStream(Duration timeout);
 
   /** The sending direction as a stream. */

@@ -10,6 +10,8 @@ public enum ValueType {
   DECIMAL,
   /** {@link Boolean}; as a parameter, a flag that is given or not. */
   BOOLEAN,
-  /** {@link java.time.Duration}. Written as {@code 250ms}, {@code 1.5s}, {@code 2m}; a bare number is in the parameter's unit, or seconds. */
+  /**
+   * {@link java.time.Duration}. Written as {@code 250ms}, {@code 1.5s}, {@code 2m}; a bare number is in the parameter's unit, or seconds.
+   */
   DURATION
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A vantage point: the network as one endpoint sees it. Methods block the calling thread only, never a network thread; any number of threads of an mlet may
- * use one vantage. All sockets of the session share the endpoint's buffer and its limits.
+ * A vantage point: the network as one endpoint sees it. Methods block the calling thread only, never a network thread; any number of
+ * threads of an mlet may use one vantage. All sockets of the session share the endpoint's buffer and its limits.
  *
  * <p>Every method throws {@link SessionLostException} when the session has ended, and {@link RefusedException} when the endpoint said no.
  */

@@ -1,6 +1,6 @@
 /**
- * What a measurement (mlet) is written against: it declares its parameters and result columns once, runs against a {@link Vantage}, and emits typed rows
- * to {@link Results}. Mlet authors implement {@link Mlet}; {@code mlet.host} implements the rest.
+ * What a measurement (mlet) is written against: it declares its parameters and result columns once, runs against a {@link Vantage}, and
+ * emits typed rows to {@link Results}. Mlet authors implement {@link Mlet}; {@code mlet.host} implements the rest.
  */
 @Export
 @Version("0.1.0")

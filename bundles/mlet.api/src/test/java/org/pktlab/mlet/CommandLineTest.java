@@ -56,7 +56,8 @@ class CommandLineTest {
 
   @Test
   void shouldReadEverySpelling() throws Exception {
-    Arguments arguments = parse("--count=7", "a", "-i250ms", "--load", "1.5", "-qv", "b", "-f", "IPV6", "--tag", "x", "--tag=", "--", "--c", "-q");
+    Arguments arguments = parse("--count=7", "a", "-i250ms", "--load", "1.5", "-qv", "b", "-f", "IPV6", "--tag", "x", "--tag=", "--", "--c",
+        "-q");
     assertEquals(7, arguments.integer("count"));
     assertEquals(Duration.ofMillis(250), arguments.duration("interval"));
     assertEquals(1.5, arguments.decimal("load"));
@@ -95,7 +96,8 @@ class CommandLineTest {
     assertEquals("--count is given twice; it can be given once", refused("x", "--count", "1", "-c", "2"));
     assertEquals("--quiet does not take 'maybe': expected true or false", refused("x", "--quiet=maybe"));
     assertEquals("--target is not an option: TARGET is given by place (ping --help shows everything)", refused("--target", "x"));
-    assertEquals("--count does not take '99999999999999999999': expected a whole number from 1 to 1000", refused("x", "-c", "99999999999999999999"));
+    assertEquals("--count does not take '99999999999999999999': expected a whole number from 1 to 1000",
+        refused("x", "-c", "99999999999999999999"));
   }
 
   @Test
@@ -194,7 +196,8 @@ class CommandLineTest {
   Arbitrary<List<String>> lines() {
     Arbitrary<String> words =
         Arbitraries.oneOf(
-            Arbitraries.of("--count", "-c", "-i", "--interval=5ms", "--", "-", "--family", "ipv4", "-qv", "--tag", "x", "12", "--load", "-1e9", "--=", "-="),
+            Arbitraries.of("--count", "-c", "-i", "--interval=5ms", "--", "-", "--family", "ipv4", "-qv", "--tag", "x", "12", "--load",
+                "-1e9", "--=", "-="),
             Arbitraries.strings().ofMaxLength(12));
     return words.list().ofMaxSize(8);
   }

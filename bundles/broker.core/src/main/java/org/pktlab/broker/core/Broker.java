@@ -74,7 +74,7 @@ final class Broker implements LinkAcceptor {
     this.epochNs = epochNs;
     this.refusals = refusals;
     this.deliveries = Deliveries.open(settings.storeDir(), limits.deliveries(), counters, epochNs);
-    this.notifier = new Notifier(limits, deliveries, counters, epochNs, this::run, walks::add, this::tooSlow);
+    this.notifier = new Notifier(limits, deliveries, counters, epochNs, this::run, walks::add, this::catchUp, this::tooSlow);
     conductor.scheduleWithFixedDelay(guarded(this::tick), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
   }
 

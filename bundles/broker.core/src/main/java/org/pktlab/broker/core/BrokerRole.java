@@ -107,6 +107,7 @@ public final class BrokerRole implements RoleStatus {
     String problem = listen(links);
     if (problem != null) {
       stopServing();
+      servers.clear();
       announcement = failed(context, problem);
       return;
     }
@@ -157,6 +158,9 @@ public final class BrokerRole implements RoleStatus {
   }
 
   private void stopServing() {
+    if (conductor.isShutdown()) {
+      return;
+    }
     servers.forEach(LinkServer::close);
     try {
       broker.stop().get(STOP_SECONDS, TimeUnit.SECONDS);

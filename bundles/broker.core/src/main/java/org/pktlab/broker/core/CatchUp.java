@@ -29,7 +29,7 @@ final class CatchUp implements Walk {
       subscription.catchUp = null;
       return false;
     }
-    if (notifier.isFull(subscription.owner)) {
+    if (notifier.isBusy(subscription.owner)) {
       subscription.owner.parked.add(this);
       return false;
     }

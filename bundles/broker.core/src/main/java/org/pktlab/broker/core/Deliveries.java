@@ -33,6 +33,8 @@ final class Deliveries {
   private static final int HASH = 32;
   private static final int PRUNED_AT_ONCE = 5_000;
   private static final int CACHE_MIB = 16;
+  private static final int RETENTION_MS = 10_000; // space given up is used again after so long
+  private static final int COMPACTION_MS = 500;
 
   private final Path file;
   private final int most;
@@ -44,7 +46,6 @@ final class Deliveries {
   private boolean onFile;
   private MVMap<byte[], Long> map;
   private volatile String state;
-  private volatile RuntimeException backgroundFailure;
   private byte[] pruneFrom;
 
   private Deliveries(Path file, int most, BrokerCounters counters) {
@@ -70,11 +71,11 @@ final class Deliveries {
     return deliveries;
   }
 
-  /** The key of one delivery: the endpoint's key id and the SHA-256 of the text, 64 octets, read-only. */
+  /** The key of one delivery, 64 octets: SHA-256 of the text, then the endpoint's key id. So what is written together lies together. */
   static ByteBuffer key(KeyId endpoint, byte[] textHash) {
     byte[] key = new byte[2 * HASH];
-    System.arraycopy(endpoint.octets(), 0, key, 0, HASH);
-    System.arraycopy(textHash, 0, key, HASH, HASH);
+    System.arraycopy(textHash, 0, key, 0, HASH);
+    System.arraycopy(endpoint.octets(), 0, key, HASH, HASH);
     return ByteBuffer.wrap(key);
   }
 
@@ -84,7 +85,6 @@ final class Deliveries {
   }
 
   boolean contains(ByteBuffer key) {
-    checkBackground();
     try {
       return map.containsKey(key.array());
     } catch (RuntimeException e) {
@@ -97,7 +97,6 @@ final class Deliveries {
    * @param untilNs nanoseconds since 1970, unsigned
    */
   void remember(ByteBuffer key, long untilNs) {
-    checkBackground();
     uncommitted.put(key, untilNs);
     try {
       if (map.sizeAsLong() >= most) {
@@ -122,7 +121,6 @@ final class Deliveries {
 
   /** Hands all changes to the operating system. */
   void commit() {
-    checkBackground();
     try {
       if (store.hasUnsavedChanges()) {
         store.commit();
@@ -135,7 +133,6 @@ final class Deliveries {
 
   /** Forgets some of what no longer matters; called again and again it gets round to everything. */
   void prune(long nowNs) {
-    checkBackground();
     try {
       pruneFrom = prune(nowNs, pruneFrom, PRUNED_AT_ONCE);
     } catch (RuntimeException e) {
@@ -179,19 +176,11 @@ final class Deliveries {
     counters.remembered.set(map.sizeAsLong());
   }
 
-  private void checkBackground() {
-    RuntimeException failure = backgroundFailure;
-    if (failure != null) {
-      backgroundFailure = null;
-      degrade(failure);
-    }
-  }
-
   private void openFile(long nowNs) {
     try {
       Files.createDirectories(file.getParent() == null ? Path.of("") : file.getParent());
     } catch (IOException e) {
-      unusable("the folder cannot be made: " + reason(e));
+      unusable("the folder cannot be made (" + e.getClass().getSimpleName() + ")");
       return;
     }
     boolean existed = Files.exists(file);
@@ -213,12 +202,9 @@ final class Deliveries {
   }
 
   private void openAndCheck(long nowNs) {
-    store =
-        new MVStore.Builder()
-            .fileName(file.toString())
-            .cacheSize(CACHE_MIB)
-            .backgroundExceptionHandler((thread, e) -> backgroundFailure = e instanceof RuntimeException r ? r : new IllegalStateException(e))
-            .open();
+    // Without automatic commits there are no threads behind the scenes: a commit that returns is with the operating system, one that fails says so here.
+    store = new MVStore.Builder().fileName(file.toString()).cacheSize(CACHE_MIB).autoCommitDisabled().open();
+    store.setRetentionTime(RETENTION_MS);
     map = openMap(store);
     prune(nowNs, null, Integer.MAX_VALUE); // reads every page: damage shows now
     if (store.isReadOnly()) {
@@ -229,6 +215,7 @@ final class Deliveries {
       return;
     }
     store.commit();
+    store.compactFile(COMPACTION_MS);
     onFile = true;
     state = "file " + file;
   }
@@ -238,6 +225,7 @@ final class Deliveries {
     if (!onFile) {
       throw failure; // memory does not fail; this is a fault of ours
     }
+    boolean interrupted = Thread.interrupted(); // an interrupted thread cannot read files
     closeQuietly();
     Map<ByteBuffer, Long> known = Map.of();
     try (MVStore readable = new MVStore.Builder().fileName(file.toString()).readOnly().open()) {
@@ -258,6 +246,9 @@ final class Deliveries {
             map.put(key.array(), until);
           }
         });
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Map<ByteBuffer, Long> known(MVStore source) {
@@ -317,10 +308,8 @@ final class Deliveries {
   }
 
   private static String reason(Exception e) {
-    Throwable deepest = e;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
-    }
-    return deepest.getClass().getSimpleName() + ": " + deepest.getMessage();
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    Throwable cause = e.getCause();
+    return cause == null || cause.getMessage() == null || message.contains(cause.getMessage()) ? message : message + " (" + cause.getMessage() + ")";
   }
 }

@@ -24,6 +24,7 @@ final class Notifier {
   private final LongSupplier epochNs;
   private final Consumer<Runnable> later;
   private final Consumer<Walk> resume;
+  private final Consumer<Subscription> behind;
   private final Consumer<Party> tooSlow;
   private final Set<ByteBuffer> queued = new HashSet<>();
   private List<Party> dirty = new ArrayList<>();
@@ -31,6 +32,7 @@ final class Notifier {
   /**
    * @param later runs a task on the conductor after what it does now
    * @param resume goes on with a walk that was parked
+   * @param behind told of a subscription that missed a publication and must catch up
    * @param tooSlow told of a subscriber whose queue is full
    */
   Notifier(
@@ -40,6 +42,7 @@ final class Notifier {
       LongSupplier epochNs,
       Consumer<Runnable> later,
       Consumer<Walk> resume,
+      Consumer<Subscription> behind,
       Consumer<Party> tooSlow) {
     this.limits = limits;
     this.deliveries = deliveries;
@@ -47,12 +50,13 @@ final class Notifier {
     this.epochNs = epochNs;
     this.later = later;
     this.resume = resume;
+    this.behind = behind;
     this.tooSlow = tooSlow;
   }
 
-  /** Whether no further notification may wait for this connection. */
-  boolean isFull(Party party) {
-    return party.waiting.size() >= limits.waiting();
+  /** Whether so many notifications wait that old publications have to wait too: half of the queue is for new ones. */
+  boolean isBusy(Party party) {
+    return party.waiting.size() >= Math.max(1, limits.waiting() / 2);
   }
 
   /** Queues a notification if the two match and the endpoint was not told of this text before. */
@@ -69,9 +73,10 @@ final class Notifier {
       counters.duplicates.increment();
       return;
     }
-    if (isFull(party)) {
-      if (subscription.catchUp != null) {
-        subscription.catchUp.again(); // it has not even seen the old ones: it will come by here
+    if (party.waiting.size() >= limits.waiting()) {
+      // While old publications are being handed out a full queue says nothing about the subscriber's speed.
+      if (party.subscriptions.stream().anyMatch(each -> each.catchUp != null)) {
+        behind.accept(subscription);
       } else {
         tooSlow.accept(party);
       }
@@ -123,7 +128,7 @@ final class Notifier {
         leaving.add(notice);
       }
     }
-    if (party.waiting.size() <= limits.waiting() / 2) {
+    if (party.waiting.size() <= limits.waiting() / 4) {
       party.parked.forEach(resume);
       party.parked.clear();
     }

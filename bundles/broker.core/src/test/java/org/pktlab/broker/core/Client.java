@@ -91,6 +91,10 @@ final class Client implements LinkHandler, AutoCloseable {
     link.loop().execute(link::pauseReading);
   }
 
+  void resumeReading() {
+    link.loop().execute(link::resumeReading);
+  }
+
   static Xcert xcert(Certificate certificate) {
     return new Xcert(certificate.der());
   }

@@ -168,6 +168,7 @@ class DeliveriesTest {
     Thread.interrupted();
     deliveries.remember(key(3), 50);
     deliveries.commit();
+    assertTrue(deliveries.contains(key(1)));
     assertTrue(deliveries.contains(key(2)));
     assertTrue(deliveries.contains(key(3)));
     assertTrue(deliveries.state().startsWith("in memory only ("), deliveries.state());

@@ -209,7 +209,7 @@ class RendezvousTest {
 
   @Test
   void shouldEndPublicationAtItsTime() throws Exception {
-    long end = (System.currentTimeMillis() + 1_500) * 1_000_000L;
+    long end = (System.currentTimeMillis() + 900) * 1_000_000L;
     String text = text("a") + "pub_end=" + end + ";";
     try (Client publisher = publisher(text, PUBLIC);
         Client early = connect(broker.subscribe(), Pki.key()).send(xsub(null, "", PUBLIC)).expect(0)) {

@@ -2,9 +2,10 @@ package org.pktlab.endpoint.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,8 +41,18 @@ import org.slf4j.LoggerFactory;
 final class BrokerSubscription {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerSubscription.class);
   private static final Duration PER_ADDRESS = Duration.ofSeconds(15);
-  private static final long FIRST_PAUSE_MS = 500;
-  private static final long LONGEST_PAUSE_MS = 120_000;
+
+  /**
+   * How patient it is.
+   *
+   * @param firstPauseMs pause after the first failure; it doubles with each further one
+   * @param longestPauseMs bound of the pause
+   * @param steadyMs a subscription that lasted so long makes the next failure the first again
+   * @param answerMs how long the broker may take to answer everything that was sent
+   */
+  record Pace(long firstPauseMs, long longestPauseMs, long steadyMs, long answerMs) {
+    static final Pace USUAL = new Pace(500, 120_000, 5_000, 30_000);
+  }
 
   private final Links links;
   private final ScheduledExecutorService conductor;
@@ -49,7 +60,8 @@ final class BrokerSubscription {
   private final RefusalLog refusals;
   private final Consumer<Descriptor> onDescriptor;
   private final Runnable onSubscribed;
-  private long pauseMs = FIRST_PAUSE_MS;
+  private final Pace pace;
+  private long pauseMs;
   private Runnable attempt = () -> {};
   private ScheduledFuture<?> retry;
   private volatile Link link;
@@ -68,13 +80,16 @@ final class BrokerSubscription {
       EndpointSettings settings,
       RefusalLog refusals,
       Consumer<Descriptor> onDescriptor,
-      Runnable onSubscribed) {
+      Runnable onSubscribed,
+      Pace pace) {
     this.links = links;
     this.conductor = conductor;
     this.settings = settings;
     this.refusals = refusals;
     this.onDescriptor = onDescriptor;
     this.onSubscribed = onSubscribed;
+    this.pace = pace;
+    this.pauseMs = pace.firstPauseMs();
   }
 
   String state() {
@@ -93,28 +108,31 @@ final class BrokerSubscription {
     return settings.subscription().broker().toString();
   }
 
-  /** Connects, now. On the conductor; resolving blocks it, which delays nothing but other rendezvous. */
+  /** Connects, now. On the conductor. */
   void start() {
     if (stopped) {
       return;
     }
     state = "CONNECTING";
-    InetAddress[] addresses;
-    try {
-      addresses = InetAddress.getAllByName(settings.subscription().broker().host());
-    } catch (UnknownHostException e) {
-      again("the name " + settings.subscription().broker().host() + " does not resolve");
-      return;
-    }
-    connect(addresses, 0);
+    String host = settings.subscription().broker().host();
+    NameResolution.of(
+        host,
+        conductor,
+        addresses -> {
+          if (addresses.isEmpty()) {
+            again("the name " + host + " does not resolve");
+          } else {
+            connect(addresses, 0);
+          }
+        });
   }
 
-  private void connect(InetAddress[] addresses, int index) {
+  private void connect(List<InetAddress> addresses, int index) {
     if (stopped) {
       return;
     }
     EndpointSettings.SubscriptionSettings subscription = settings.subscription();
-    InetSocketAddress address = new InetSocketAddress(addresses[index], subscription.broker().port());
+    InetSocketAddress address = new InetSocketAddress(addresses.get(index), subscription.broker().port());
     attempt =
         links.connect(
             new ConnectRequest(
@@ -123,14 +141,21 @@ final class BrokerSubscription {
               @Override
               public LinkHandler onConnected(Link established) {
                 connections++;
-                return new Dialogue(established);
+                Dialogue dialogue = new Dialogue(established);
+                conductor.execute(
+                    () -> {
+                      if (stopped) {
+                        established.close();
+                      }
+                    });
+                return dialogue;
               }
 
               @Override
               public void onFailed(Stage stage, String reason) {
                 conductor.execute(
                     () -> {
-                      if (stage == Stage.CONNECT && index + 1 < addresses.length) {
+                      if (stage == Stage.CONNECT && index + 1 < addresses.size()) {
                         connect(addresses, index + 1);
                       } else {
                         again(address + ": " + reason);
@@ -147,7 +172,7 @@ final class BrokerSubscription {
     link = null;
     state = "WAITING";
     long pause = pauseMs / 2 + ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
-    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    pauseMs = Math.min(pauseMs * 2, pace.longestPauseMs());
     LOG.warn("broker={} not subscribed: {}; next attempt in {} ms", broker(), reason, pause);
     refusals.add(broker(), "subscription", reason);
     retry = conductor.schedule(this::start, pause, TimeUnit.MILLISECONDS);
@@ -170,7 +195,9 @@ final class BrokerSubscription {
   /** The conversation on one connection; on its link's loop. */
   private final class Dialogue implements LinkHandler {
     private final Link connection;
+    private final ScheduledFuture<?> answerTimer;
     private int awaited;
+    private long subscribedNs;
     private String problem;
 
     Dialogue(Link connection) {
@@ -185,6 +212,7 @@ final class BrokerSubscription {
           new Xsub(
               subscription.channels().stream().map(Channel::octets).toList(), subscription.operatorKey().raw(), subscription.attributes().format()));
       connection.flush();
+      answerTimer = connection.loop().schedule(() -> fail("no answer within " + pace.answerMs() + " ms"), pace.answerMs(), TimeUnit.MILLISECONDS);
     }
 
     private void write(Message message) {
@@ -204,7 +232,7 @@ final class BrokerSubscription {
         } else if (awaited == 0 && message instanceof Xnotify notify) {
           notified(notify);
         } else {
-          fail("unexpected message from the broker: " + message.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT));
+          fail("unexpected message from the broker: " + message.getClass().getSimpleName().toLowerCase(Locale.ROOT));
         }
       } catch (ProtocolException e) {
         fail("malformed message from the broker: " + e.getMessage());
@@ -218,9 +246,10 @@ final class BrokerSubscription {
       }
       if (--awaited == 0) {
         state = "SUBSCRIBED";
+        subscribedNs = System.nanoTime();
+        answerTimer.cancel(false);
         conductor.execute(
             () -> {
-              pauseMs = FIRST_PAUSE_MS;
               LOG.info("broker={} subscribed to {} channel(s)", broker(), settings.subscription().channels().size());
               onSubscribed.run();
             });
@@ -248,7 +277,16 @@ final class BrokerSubscription {
 
     @Override
     public void onClosed(LinkEnd reason) {
-      conductor.execute(() -> again(problem != null ? problem : "the connection ended: " + reason.detail()));
+      answerTimer.cancel(false);
+      // A broker that accepts and then closes at once is not to be hammered either.
+      boolean steady = awaited == 0 && System.nanoTime() - subscribedNs >= TimeUnit.MILLISECONDS.toNanos(pace.steadyMs());
+      conductor.execute(
+          () -> {
+            if (steady) {
+              pauseMs = pace.firstPauseMs();
+            }
+            again(problem != null ? problem : "the connection ended: " + reason.detail());
+          });
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.pktlab.endpoint.core;
 
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class BufferAccount {
   private final long limit;
   private final AtomicLong used = new AtomicLong();
+  private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   /**
    * @param limit octets, positive
@@ -25,6 +27,7 @@ final class BufferAccount {
     return used.get();
   }
 
+  /** Octets left; below zero after {@link #overcharge}. */
   long free() {
     return limit - used.get();
   }
@@ -41,7 +44,24 @@ final class BufferAccount {
     return true;
   }
 
+  /** Charges what has been taken in already and must not be lost, even beyond the limit. */
+  void overcharge(long octets) {
+    used.addAndGet(octets);
+  }
+
   void release(long octets) {
     used.addAndGet(-octets);
+    for (Runnable told = waiting.poll(); told != null; told = waiting.poll()) {
+      told.run();
+    }
+  }
+
+  /**
+   * Asks to be told of the next release, once. Whoever asks looks at {@link #free} afterwards once more, because a release may have come before.
+   *
+   * @param told run on the thread that releases; must not block, throw or call this object
+   */
+  void whenReleased(Runnable told) {
+    waiting.add(told);
   }
 }

@@ -2,8 +2,8 @@ package org.pktlab.endpoint.core;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.pktlab.cert.ChainMode;
@@ -40,9 +40,9 @@ final class ControllerDial {
   private final String sniKey;
   private final Outcome outcome;
   private final long startedNs = System.nanoTime();
-  private InetAddress[] addresses;
+  private List<InetAddress> addresses;
   private int next;
-  private String lastReason = "no address";
+  private String lastReason = "no answer";
   private Runnable attempt = () -> {};
   private boolean over;
 
@@ -56,26 +56,9 @@ final class ControllerDial {
     this.outcome = outcome;
   }
 
-  /** Begins. Name resolution blocks, so it is done on a thread of its own. */
+  /** Begins. On the conductor. */
   void start() {
-    Thread resolver =
-        new Thread(
-            () -> {
-              InetAddress[] found;
-              String problem = null;
-              try {
-                found = InetAddress.getAllByName(controller.host());
-              } catch (UnknownHostException e) {
-                found = new InetAddress[0];
-                problem = "the name " + controller.host() + " does not resolve";
-              }
-              InetAddress[] resolved = found;
-              String reason = problem;
-              conductor.execute(() -> resolved(resolved, reason));
-            },
-            "pktlab-resolve");
-    resolver.setDaemon(true);
-    resolver.start();
+    NameResolution.of(controller.host(), conductor, this::resolved);
   }
 
   /** Gives up; nothing is told afterwards. On the conductor. */
@@ -84,12 +67,12 @@ final class ControllerDial {
     attempt.run();
   }
 
-  private void resolved(InetAddress[] found, String reason) {
+  private void resolved(List<InetAddress> found) {
     if (over) {
       return;
     }
-    if (found.length == 0) {
-      fail(reason);
+    if (found.isEmpty()) {
+      fail("the name " + controller.host() + " does not resolve");
       return;
     }
     addresses = found;
@@ -100,16 +83,20 @@ final class ControllerDial {
     if (over) {
       return;
     }
-    if (next == addresses.length) {
+    if (next == addresses.size()) {
       next = 0;
-      if (System.nanoTime() - startedNs + TimeUnit.MILLISECONDS.toNanos(PAUSE_MS) >= GIVE_UP_NS) {
+      if (leftNs() <= TimeUnit.MILLISECONDS.toNanos(PAUSE_MS)) {
         fail(lastReason);
       } else {
         conductor.schedule(this::tryNext, PAUSE_MS, TimeUnit.MILLISECONDS);
       }
       return;
     }
-    InetSocketAddress address = new InetSocketAddress(addresses[next++], controller.port());
+    if (leftNs() <= 0) {
+      fail(lastReason);
+      return;
+    }
+    InetSocketAddress address = new InetSocketAddress(addresses.get(next++), controller.port());
     attempt =
         links.connect(
             new ConnectRequest(
@@ -119,7 +106,7 @@ final class ControllerDial {
                 settings.controllerChain(),
                 ChainMode.ENDPOINT_JUDGES_CONTROLLER,
                 settings.operators(),
-                PER_ADDRESS,
+                Duration.ofNanos(Math.min(PER_ADDRESS.toNanos(), leftNs())),
                 LinkLimits.SESSION),
             new ConnectOutcome() {
               @Override
@@ -132,6 +119,10 @@ final class ControllerDial {
                 conductor.execute(() -> attemptFailed(stage, address + ": " + reason));
               }
             });
+  }
+
+  private long leftNs() {
+    return GIVE_UP_NS - (System.nanoTime() - startedNs);
   }
 
   private void attemptFailed(ConnectOutcome.Stage stage, String reason) {

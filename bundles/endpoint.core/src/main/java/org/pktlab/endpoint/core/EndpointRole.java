@@ -96,7 +96,7 @@ public final class EndpointRole implements RoleStatus {
               return thread;
             });
     SessionHost host =
-        new SessionHost(settings.exported(), buffer, transports, () -> timer, EndpointRole::epochNs, settings.sendRate(), refusals);
+        new SessionHost(settings.exported(), buffer, transports, () -> timer, EndpointRole::epochNs, settings.sendRate(), SessionHost.SETUP_NS, refusals);
     pool = new ExperimentPool(links, conductor, settings, host, this::idle);
     if (settings.direct() != null) {
       subscription = null;
@@ -112,7 +112,8 @@ public final class EndpointRole implements RoleStatus {
               settings,
               refusals,
               pool::offer,
-              () -> announce("endpoint " + keyId() + " subscribed at " + settings.subscription().broker()));
+              () -> announce("endpoint " + keyId() + " subscribed at " + settings.subscription().broker()),
+              BrokerSubscription.Pace.USUAL);
       conductor.execute(subscription::start);
     }
   }

@@ -298,7 +298,7 @@ record EndpointSettings(
 
   private static InetAddress literal(String text) {
     // getByName would ask a resolver for anything that is not of the shape of an address.
-    if (!text.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+    if (!text.matches("[0-9]{1,3}([.][0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
       return null;
     }
     try {

@@ -2,7 +2,6 @@ package org.pktlab.endpoint.core;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,8 @@ final class ExperimentPool {
   /** Descriptors that wait; a further one is refused. */
   private static final int MOST_WAITING = 10_000;
 
+  private static final int MOST_REMEMBERED = 10_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(ExperimentPool.class);
 
   private final Links links;
@@ -41,7 +42,8 @@ final class ExperimentPool {
   private final Runnable onIdle;
   // Keyed by the descriptor's text: an identical one that still waits or runs is dropped (section 15).
   private final Map<String, Experiment> experiments = new LinkedHashMap<>();
-  private final Map<String, Long> finished = new HashMap<>();
+  // Texts that were served, until the end of their publication: a broker that delivers one again does not start it again.
+  private final Map<String, Long> served = new LinkedHashMap<>();
   private ScheduledFuture<?> wakeUp;
   private long arrivals;
   private boolean stopped;
@@ -56,16 +58,18 @@ final class ExperimentPool {
     final Address controller;
     final String sniKey;
     final long priority;
+    final long pubEndNs;
     final Instant since = Instant.now();
     long resumeAtNs;
     ControllerDial dial;
     volatile Session session;
 
-    Experiment(String text, Address controller, String sniKey, long priority) {
+    Experiment(String text, Address controller, String sniKey, long priority, long pubEndNs) {
       this.text = text;
       this.controller = controller;
       this.sniKey = sniKey;
       this.priority = priority;
+      this.pubEndNs = pubEndNs;
     }
 
     boolean active() {
@@ -98,10 +102,16 @@ final class ExperimentPool {
     }
   }
 
+  /**
+   * Takes an experiment, unless an identical text waits, runs, or was served and is still being published.
+   *
+   * @param sniKey or null
+   * @param pubEndNs end of its publication, unsigned; -1 for none
+   */
   void offer(String text, Address controller, String sniKey, long priority, long pubEndNs) {
     long now = host.epochNs().getAsLong();
-    finished.values().removeIf(until -> Long.compareUnsigned(until, now) <= 0);
-    if (stopped || experiments.containsKey(text) || finished.containsKey(text)) {
+    served.values().removeIf(until -> Long.compareUnsigned(until, now) <= 0);
+    if (stopped || experiments.containsKey(text) || served.containsKey(text)) {
       return;
     }
     if (experiments.size() >= MOST_WAITING) {
@@ -112,7 +122,7 @@ final class ExperimentPool {
       host.refusals().add(controller.toString(), "descriptor", "its publication has ended");
       return;
     }
-    Experiment experiment = new Experiment(text, controller, sniKey, priority);
+    Experiment experiment = new Experiment(text, controller, sniKey, priority, pubEndNs);
     experiments.put(text, experiment);
     LOG.info("experiment={} controller={} priority={} received", experiment.number, controller, priority);
     schedule();
@@ -214,7 +224,6 @@ final class ExperimentPool {
             limits.monitors(),
             limits.endTimeNs(),
             (outcome, resumeAtNs, reason) -> conductor.execute(() -> ended(experiment, dial, outcome, resumeAtNs)));
-    experiment.session = session;
     LOG.info(
         "experiment={} session={} controller key={} set-up",
         experiment.number,
@@ -223,6 +232,8 @@ final class ExperimentPool {
     conductor.execute(() -> {
       if (stopped || experiment.dial != dial) {
         session.stop("the experiment was given up");
+      } else {
+        experiment.session = session;
       }
     });
     return session;
@@ -258,12 +269,16 @@ final class ExperimentPool {
     if (experiment.dial != dial) {
       return; // it was preempted before it was connected
     }
+    boolean hadSession = experiment.session != null;
     experiment.dial = null;
     experiment.session = null;
     switch (outcome) {
       case FINISHED -> {
         completed++;
         experiments.remove(experiment.text);
+        if (hadSession && experiment.pubEndNs != -1 && served.size() < MOST_REMEMBERED) {
+          served.put(experiment.text, experiment.pubEndNs);
+        }
       }
       case YIELDED -> experiment.resumeAtNs = resumeAtNs;
       case SUSPENDED -> experiment.resumeAtNs = 0;

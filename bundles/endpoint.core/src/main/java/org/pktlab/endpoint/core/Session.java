@@ -1,10 +1,8 @@
 package org.pktlab.endpoint.core;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.pktlab.cert.ProgramDigest;
@@ -13,29 +11,14 @@ import org.pktlab.link.LinkEnd;
 import org.pktlab.link.LinkHandler;
 import org.pktlab.protocol.Cdata;
 import org.pktlab.protocol.Frame;
-import org.pktlab.protocol.MdataFlyweight;
 import org.pktlab.protocol.MessageCodec;
 import org.pktlab.protocol.MessageType;
-import org.pktlab.protocol.MreadFlyweight;
-import org.pktlab.protocol.MwriteFlyweight;
-import org.pktlab.protocol.NcapFlyweight;
-import org.pktlab.protocol.NcloseFlyweight;
-import org.pktlab.protocol.Nctl;
-import org.pktlab.protocol.NctlFlyweight;
-import org.pktlab.protocol.NopenFlyweight;
-import org.pktlab.protocol.NsendFlyweight;
-import org.pktlab.protocol.Protocol;
 import org.pktlab.protocol.ProtocolException;
-import org.pktlab.protocol.ResultFlyweight;
-import org.pktlab.protocol.SocketState;
 import org.pktlab.protocol.StatusCode;
 import org.pktlab.protocol.YieldFlyweight;
 import org.pktlab.role.Printable;
 import org.pktlab.schedule.Alarm;
-import org.pktlab.transport.OpenFailedException;
 import org.pktlab.transport.SocketFailure;
-import org.pktlab.transport.SocketRequest;
-import org.pktlab.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +27,10 @@ import org.slf4j.LoggerFactory;
  * its link; nothing blocks. Each request gets exactly one response, in order; a notification that a request causes follows its response.
  */
 final class Session implements LinkHandler, SocketOwner {
-  /** The longest that set-up may last from the end of the handshake (section 3, rule 1). */
-  static final long SETUP_NS = TimeUnit.SECONDS.toNanos(10);
-
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final int SLOTS = 256;
   private static final long FOREVER = -1;
+  private static final long CLOCK_LOOK_NS = TimeUnit.SECONDS.toNanos(30);
 
   private enum Phase {
     SETUP,
@@ -66,25 +47,17 @@ final class Session implements LinkHandler, SocketOwner {
   private final SessionCounters counters = new SessionCounters();
   private final SendTimes sendTimes = new SendTimes();
   private final NotificationFrames frames = new NotificationFrames();
-  private final SessionMemory memory;
   private final SendRate rate;
   private final Alarm alarm;
-  private final ByteBuffer reply = ByteBuffer.allocate(32);
-  private final ByteBuffer mdata = ByteBuffer.allocate(Frame.HEADER_LENGTH + 4 + 0xFFFF);
-  private final MreadFlyweight mread = new MreadFlyweight();
-  private final MwriteFlyweight mwrite = new MwriteFlyweight();
-  private final NopenFlyweight nopen = new NopenFlyweight();
-  private final NcloseFlyweight nclose = new NcloseFlyweight();
-  private final NsendFlyweight nsend = new NsendFlyweight();
-  private final NcapFlyweight ncap = new NcapFlyweight();
-  private final NctlFlyweight nctl = new NctlFlyweight();
+  private final Answers answers;
+  private final Requests requests;
   private final YieldFlyweight yield = new YieldFlyweight();
-  private final ScheduledFuture<?> endTimer;
+  private final long endTimeNs;
+  private ScheduledFuture<?> endTimer;
   private ScheduledFuture<?> setupTimer;
   private Phase phase = Phase.SETUP;
-  private int generations;
   private long alarmAtNs = FOREVER;
-  private boolean anyStarved;
+  private boolean awaitingRoom;
   private long undelivered;
   private SessionEnd.Outcome outcome = SessionEnd.Outcome.FINISHED;
   private long resumeAtNs = FOREVER;
@@ -105,17 +78,43 @@ final class Session implements LinkHandler, SocketOwner {
     this.peer = String.valueOf(link.remoteAddress());
     SessionHost.RateLimit limit = host.sendRate();
     this.rate = limit == null ? null : new SendRate(limit.octets(), limit.windowNs());
-    this.memory = new SessionMemory(host.exported(), host.buffer(), host.epochNs(), host.transports()::bits, sktid -> slots[sktid], sendTimes);
+    this.answers = new Answers(link);
+    this.requests =
+        new Requests(
+            host,
+            link,
+            this,
+            slots,
+            new SessionMemory(host.exported(), host.buffer(), host.epochNs(), host.transports()::bits, sktid -> slots[sktid], sendTimes),
+            answers);
     this.alarm = host.timer().get().alarm(link.loop(), host.epochNs(), this::pumpAll);
-    this.setupTimer = link.loop().schedule(() -> end("set-up took longer than 10 s", false), SETUP_NS, TimeUnit.NANOSECONDS);
-    this.endTimer = endTimeNs == FOREVER ? null : scheduleEnd(endTimeNs);
+    this.setupTimer =
+        link.loop()
+            .schedule(
+                () -> end("set-up took longer than " + TimeUnit.NANOSECONDS.toMillis(host.setupNs()) + " ms", false), host.setupNs(), TimeUnit.NANOSECONDS);
+    this.endTimeNs = endTimeNs;
+    if (endTimeNs != FOREVER) {
+      awaitEndTime();
+    }
   }
 
-  private ScheduledFuture<?> scheduleEnd(long endTimeNs) {
+  private void awaitEndTime() {
     long now = nowNs();
-    long delayNs = Long.compareUnsigned(endTimeNs, now) <= 0 ? 0 : endTimeNs - now;
-    // A delay of more than 292 years wraps to a negative number: no session lasts so long.
-    return delayNs < 0 ? null : link.loop().schedule(() -> end("the certificates of the controller have expired", false), delayNs, TimeUnit.NANOSECONDS);
+    long leftNs = Long.compareUnsigned(endTimeNs, now) <= 0 ? 0 : endTimeNs - now;
+    // Looked at again every now and then, because the clock may step.
+    long delayNs = Long.compareUnsigned(leftNs, CLOCK_LOOK_NS) < 0 ? leftNs : CLOCK_LOOK_NS;
+    endTimer =
+        link.loop()
+            .schedule(
+                () -> {
+                  if (Long.compareUnsigned(endTimeNs, nowNs()) <= 0) {
+                    end("the certificates of the controller have expired", false);
+                  } else {
+                    awaitEndTime();
+                  }
+                },
+                delayNs,
+                TimeUnit.NANOSECONDS);
   }
 
   String state() {
@@ -151,7 +150,7 @@ final class Session implements LinkHandler, SocketOwner {
       }
     } catch (ProtocolException e) {
       refuse(MessageType.name(type), e.getMessage());
-      result(StatusCode.ECTLBADMSG);
+      answers.result(StatusCode.ECTLBADMSG);
       end("malformed " + MessageType.name(type) + ": " + e.getMessage(), true);
       return;
     }
@@ -162,7 +161,7 @@ final class Session implements LinkHandler, SocketOwner {
 
   private void setup(int type, ByteBuffer buffer, int offset, int length) throws ProtocolException {
     if (type == MessageType.CDATA) {
-      result(cdata((Cdata) MessageCodec.decode(buffer, offset, length)));
+      answers.result(cdata((Cdata) MessageCodec.decode(buffer, offset, length)));
     } else if (type == MessageType.START) {
       MessageCodec.decode(buffer, offset, length);
       start();
@@ -184,61 +183,26 @@ final class Session implements LinkHandler, SocketOwner {
   private void start() {
     if (!requiredMonitors.isEmpty()) {
       refuse("start", "the certificates demand " + requiredMonitors.size() + " monitor(s), and no engine here runs them");
-      result(StatusCode.ECRTNOHDAT);
+      answers.result(StatusCode.ECRTNOHDAT);
       end("a required monitor is missing", true);
       return;
     }
     setupTimer.cancel(false);
     setupTimer = null;
     phase = Phase.RUNNING;
-    result(StatusCode.SUCCESS);
+    answers.result(StatusCode.SUCCESS);
     LOG.info("session={} running", peer);
   }
 
   private void running(int type, ByteBuffer buffer, int offset, int length) throws ProtocolException {
-    switch (type) {
-      case MessageType.MREAD -> {
-        mread.wrap(buffer, offset, length);
-        mread();
-      }
-      case MessageType.MWRITE -> {
-        mwrite.wrap(buffer, offset, length);
-        memory.write(
-            mwrite.addr(),
-            buffer.duplicate().clear().position(mwrite.dataOffset()).limit(mwrite.dataOffset() + mwrite.dataLength()));
-        result(StatusCode.SUCCESS);
-      }
-      case MessageType.NSEND -> {
-        nsend.wrap(buffer, offset, length);
-        nsend(buffer);
-      }
-      case MessageType.NOPEN -> {
-        nopen.wrap(buffer, offset, length);
-        int status = nopen(buffer);
-        if (status != StatusCode.SUCCESS) {
-          refuse("nopen", "socket " + nopen.sktid() + " " + Protocol.name(nopen.proto()) + ": " + StatusCode.describe(status));
-        }
-      }
-      case MessageType.NCLOSE -> {
-        nclose.wrap(buffer, offset, length);
-        result(nclose(nclose.sktid()));
-      }
-      case MessageType.NCTL -> {
-        nctl.wrap(buffer, offset, length);
-        nctl();
-      }
-      case MessageType.NCAP -> {
-        ncap.wrap(buffer, offset, length);
-        result(ncap());
-      }
-      case MessageType.YIELD -> {
-        yield.wrap(buffer, offset, length);
-        outcome = SessionEnd.Outcome.YIELDED;
-        resumeAtNs = yield.resumeHintNs();
-        result(StatusCode.SUCCESS);
-        end("the experiment yielded", true);
-      }
-      default -> unsupported(type, buffer, offset, length);
+    if (type == MessageType.YIELD) {
+      yield.wrap(buffer, offset, length);
+      outcome = SessionEnd.Outcome.YIELDED;
+      resumeAtNs = yield.resumeHintNs();
+      answers.result(StatusCode.SUCCESS);
+      end("the experiment yielded", true);
+    } else if (!requests.serve(type, buffer, offset, length)) {
+      unsupported(type, buffer, offset, length);
     }
   }
 
@@ -246,140 +210,7 @@ final class Session implements LinkHandler, SocketOwner {
   private void unsupported(int type, ByteBuffer buffer, int offset, int length) throws ProtocolException {
     MessageCodec.decode(buffer, offset, length);
     refuse(MessageType.name(type), "not accepted in phase " + phase);
-    result(StatusCode.ECTLNOTSUP);
-  }
-
-  private void mread() {
-    int length = mread.readLength();
-    mdata.clear().limit(Frame.HEADER_LENGTH + 4 + length);
-    MdataFlyweight.encodeHeader(mdata, 0, mread.addr(), length);
-    mdata.position(Frame.HEADER_LENGTH + 4);
-    java.util.Arrays.fill(mdata.array(), mdata.position(), mdata.limit(), (byte) 0);
-    memory.read(mread.addr(), mdata);
-    mdata.position(0);
-    link.write(mdata);
-  }
-
-  private int nopen(ByteBuffer buffer) {
-    int family = nopen.family();
-    int proto = nopen.proto();
-    int sktid = nopen.sktid();
-    int status = checkOpen(sktid, family, proto);
-    if (status != StatusCode.SUCCESS) {
-      result(status);
-      return status;
-    }
-    counters.opens++;
-    InetSocketAddress local = new InetSocketAddress(address(buffer, nopen.localAddressOffset(), nopen.addressLength()), nopen.localPort());
-    InetSocketAddress remote =
-        nopen.isConnect() ? new InetSocketAddress(address(buffer, nopen.remoteAddressOffset(), nopen.addressLength()), nopen.remotePort()) : null;
-    byte state = remote == null ? SocketState.OPEN : SocketState.OPENING;
-    SocketSlot slot = new SocketSlot(this, sktid, ++generations, family, proto, state, remote, nopen.rbufsz());
-    slots[sktid] = slot;
-    try {
-      Transport transport = host.transports().get(proto);
-      slot.opened(transport.open(new SocketRequest(local, remote, host.epochNs()), slot, link.loop()));
-    } catch (OpenFailedException e) {
-      slots[sktid] = null;
-      LOG.debug("session={} nopen {} failed: {}", peer, sktid, e.getMessage());
-      status = statusOf(e.reason(), proto);
-      result(status);
-      return status;
-    }
-    result(StatusCode.SUCCESS);
-    return StatusCode.SUCCESS;
-  }
-
-  /** The checks of nopen in the order of section 5. */
-  private int checkOpen(int sktid, int family, int proto) {
-    if (slots[sktid] != null) {
-      return StatusCode.ESKTINUSE;
-    }
-    if (!host.exported().exports(family)) {
-      return StatusCode.ESKTNOPRFAM;
-    }
-    if (host.transports().get(proto) == null) {
-      return StatusCode.ESKTNOPROTO;
-    }
-    if (proto == Protocol.TCP && !nopen.isConnect()) {
-      return StatusCode.ECTLNOTSUP; // the listen form is defined on the wire, and no endpoint implements it
-    }
-    return StatusCode.SUCCESS;
-  }
-
-  private static int statusOf(OpenFailedException.Reason reason, int proto) {
-    return switch (reason) {
-      case NO_ADDRESS -> StatusCode.ESKTNOADDR;
-      case PORT_IN_USE -> proto == Protocol.UDP ? StatusCode.EUDPNOPORT : StatusCode.ETCPNOPORT;
-      default -> StatusCode.EUNKFAULT;
-    };
-  }
-
-  private int nclose(int sktid) {
-    SocketSlot slot = slots[sktid];
-    if (slot == null) {
-      return StatusCode.ESKTNOTOPEN;
-    }
-    slot.close();
-    slots[sktid] = null;
-    return StatusCode.SUCCESS;
-  }
-
-  private void nsend(ByteBuffer buffer) {
-    SocketSlot slot = slots[nsend.sktid()];
-    int status;
-    if (slot == null || !slot.acceptsSend()) {
-      status = StatusCode.ESKTNOTOPEN;
-    } else if (slot.family != nsend.family() || slot.proto != nsend.proto()) {
-      status = StatusCode.ESKTNOMATCH;
-    } else {
-      InetSocketAddress to =
-          nsend.addressLength() == 0 ? null : new InetSocketAddress(address(buffer, nsend.addressOffset(), nsend.addressLength()), nsend.port());
-      int begin = nsend.dataOffset();
-      status = slot.send(nsend.timeNs(), nsend.tag(), buffer.duplicate().clear().position(begin).limit(begin + nsend.dataLength()), to);
-    }
-    result(status);
-    if (status == StatusCode.SUCCESS) {
-      wake(slot);
-    }
-  }
-
-  private void nctl() {
-    SocketSlot slot = slots[nctl.sktid()];
-    if (slot == null || slot.family != nctl.family() || slot.proto != nctl.proto()) {
-      result(StatusCode.ESKTNOMATCH);
-    } else if (nctl.command() != Nctl.FIN) {
-      result(StatusCode.ECTLNOTSUP);
-    } else if (SocketState.isError(slot.state())) {
-      result(StatusCode.ESKTNOTOPEN);
-    } else {
-      slot.finish(nctl.timeNs());
-      result(StatusCode.SUCCESS);
-      wake(slot);
-    }
-  }
-
-  private int ncap() {
-    SocketSlot slot = slots[ncap.sktid()];
-    if (slot == null || slot.state() != SocketState.OPEN && slot.state() != SocketState.OPENING) {
-      return StatusCode.ESKTNOTOPEN;
-    }
-    return StatusCode.ESKTNOMATCH; // only raw sockets capture, and none can be open here
-  }
-
-  private static InetAddress address(ByteBuffer buffer, int offset, int length) {
-    byte[] octets = new byte[length];
-    buffer.get(offset, octets);
-    try {
-      return InetAddress.getByAddress(octets);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("the codec lets only addresses of 4 and 16 octets pass", e);
-    }
-  }
-
-  private void result(int status) {
-    reply.clear().limit(ResultFlyweight.encode(reply, 0, status));
-    link.write(reply);
+    answers.result(StatusCode.ECTLNOTSUP);
   }
 
   private void refuse(String what, String reason) {
@@ -456,7 +287,33 @@ final class Session implements LinkHandler, SocketOwner {
 
   @Override
   public void starved() {
-    anyStarved = true;
+    if (!awaitingRoom) {
+      awaitingRoom = true;
+      host.buffer().whenReleased(this::roomAgain);
+    }
+  }
+
+  /** On whatever thread gave octets back to the buffer. */
+  private void roomAgain() {
+    try {
+      link.loop()
+          .execute(
+              () -> {
+                awaitingRoom = false;
+                tight();
+              });
+    } catch (RejectedExecutionException e) {
+      LOG.trace("session={} its loop has ended", peer);
+    }
+  }
+
+  @Override
+  public void tight() {
+    for (SocketSlot slot : slots) {
+      if (slot != null) {
+        slot.updateAllowance();
+      }
+    }
   }
 
   @Override
@@ -501,14 +358,6 @@ final class Session implements LinkHandler, SocketOwner {
     if (slot != null && slot.generation == SentToken.generation(token)) {
       slot.delivered(octets);
     }
-    if (anyStarved) {
-      anyStarved = false;
-      for (SocketSlot other : slots) {
-        if (other != null) {
-          other.updateAllowance();
-        }
-      }
-    }
   }
 
   @Override
@@ -520,7 +369,52 @@ final class Session implements LinkHandler, SocketOwner {
   public void onClosed(LinkEnd reason) {
     if (phase != Phase.ENDED) {
       why = reason.kind() == LinkEnd.Kind.PEER ? "the controller ended it" : reason.detail();
+      dismantle();
     }
+    host.buffer().release(undelivered);
+    undelivered = 0;
+    LOG.info("session={} ended: {}", peer, Printable.of(why));
+    end.onEnded(outcome, resumeAtNs, why);
+  }
+
+  /** Makes room for an experiment of higher priority (section 11.1). Any thread may call it. */
+  void suspend() {
+    onLoop(
+        () -> {
+          if (phase != Phase.ENDED) {
+            outcome = SessionEnd.Outcome.SUSPENDED;
+            answers.suspended();
+            end("suspended for an experiment of higher priority", true);
+          }
+        });
+  }
+
+  /** Ends the session from outside, such as when the endpoint stops. Any thread may call it. */
+  void stop(String reason) {
+    onLoop(() -> end(reason, false));
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      link.loop().execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.trace("session={} has ended with its loop", peer);
+    }
+  }
+
+  private void end(String reason, boolean answered) {
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    why = reason;
+    dismantle(); // at once, however long the controller takes to read our last words
+    if (answered) {
+      link.flush();
+    }
+    link.close();
+  }
+
+  private void dismantle() {
     phase = Phase.ENDED;
     alarm.clear();
     if (setupTimer != null) {
@@ -529,46 +423,11 @@ final class Session implements LinkHandler, SocketOwner {
     if (endTimer != null) {
       endTimer.cancel(false);
     }
-    host.buffer().release(undelivered);
-    undelivered = 0;
     for (int i = 0; i < SLOTS; i++) {
       if (slots[i] != null) {
         slots[i].abandon();
         slots[i] = null;
       }
     }
-    LOG.info("session={} ended: {}", peer, Printable.of(why));
-    end.onEnded(outcome, resumeAtNs, why);
-  }
-
-  /** Makes room for an experiment of higher priority (section 11.1). Any thread may call it. */
-  void suspend() {
-    link.loop()
-        .execute(
-            () -> {
-              if (phase != Phase.ENDED) {
-                outcome = SessionEnd.Outcome.SUSPENDED;
-                Frame.putHeader(reply.clear(), 0, MessageType.SUSPD, 0);
-                link.write(reply.limit(Frame.HEADER_LENGTH));
-                end("suspended for an experiment of higher priority", true);
-              }
-            });
-  }
-
-  /** Ends the session from outside, such as when the endpoint stops. Any thread may call it. */
-  void stop(String reason) {
-    link.loop().execute(() -> end(reason, false));
-  }
-
-  private void end(String reason, boolean answered) {
-    if (phase == Phase.ENDED) {
-      return;
-    }
-    phase = Phase.ENDED;
-    why = reason;
-    if (answered) {
-      link.flush();
-    }
-    link.close();
   }
 }

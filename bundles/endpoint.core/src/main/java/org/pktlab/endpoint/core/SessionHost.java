@@ -1,5 +1,6 @@
 package org.pktlab.endpoint.core;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.pktlab.role.RefusalLog;
@@ -14,6 +15,7 @@ import org.pktlab.schedule.SendTimer;
  * @param timer wakes a session when a packet is to leave
  * @param epochNs its clock
  * @param sendRate the limit on sending, or null for none
+ * @param setupNs how long set-up may take from the end of the handshake
  * @param refusals where refusals are kept for the administrator
  */
 record SessionHost(
@@ -23,7 +25,11 @@ record SessionHost(
     Supplier<SendTimer> timer,
     LongSupplier epochNs,
     RateLimit sendRate,
+    long setupNs,
     RefusalLog refusals) {
+  /** The longest that set-up may last (protocol specification, section 3, rule 1). */
+  static final long SETUP_NS = TimeUnit.SECONDS.toNanos(10);
+
   /**
    * A limit on sending.
    *

@@ -44,6 +44,9 @@ interface SocketOwner {
   /** The slot would receive if the endpoint's buffer had room; it is to be told when it has. */
   void starved();
 
+  /** The endpoint's buffer is nearly full: every stream is to look at what it may still read. */
+  void tight();
+
   /** The slot's socket failed. */
   void failed(SocketSlot slot, SocketFailure failure);
 }

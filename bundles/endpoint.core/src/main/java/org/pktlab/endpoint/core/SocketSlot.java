@@ -3,7 +3,6 @@ package org.pktlab.endpoint.core;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.pktlab.protocol.Family;
 import org.pktlab.protocol.MemoryMap;
@@ -21,13 +20,7 @@ import org.pktlab.transport.TransportSocket;
  * One of the 256 socket slots of a session, in use: its state, its queue of sends, its counters and its mask (protocol specification, sections 6.3, 6.4, 7 and 9).
  * Owned by the session's loop.
  */
-final class SocketSlot implements SocketEvents {
-  /** Datagrams handed to the operating system in one call; each of them is reported with the time at which that call returned. */
-  private static final int BATCH = 16;
-
-  /** Sends of one socket before the loop gets a chance to serve what else has arrived. */
-  private static final int TURN = 1024;
-
+final class SocketSlot implements SocketEvents, SocketSends.Outcome {
   private static final int LARGEST_READ = 65_536;
 
   private final SocketOwner owner;
@@ -35,9 +28,7 @@ final class SocketSlot implements SocketEvents {
   final int generation;
   final int family;
   final int proto;
-  private final ArrayDeque<PendingSend> queue = new ArrayDeque<>();
-  private final PendingSend[] leaving = new PendingSend[BATCH];
-  private int leavingCount;
+  private final SocketSends sends;
   private final MaskedNotifications masked = new MaskedNotifications();
   private final byte[] controlFlags = new byte[MemoryMap.CONTROL_FLAGS_LENGTH];
   private TransportSocket socket;
@@ -51,10 +42,6 @@ final class SocketSlot implements SocketEvents {
   private byte sendError;
   private int sendErrorTag;
   private int mask;
-  private boolean finAsked;
-  private long finTimeNs;
-  private boolean finDone;
-  private long chargedSends;
   private int allowance = -1;
 
   /**
@@ -70,20 +57,18 @@ final class SocketSlot implements SocketEvents {
     this.state = state;
     this.remote = remote;
     this.receiveLimit = receiveLimit;
+    this.sends = new SocketSends(owner, this, family, proto);
   }
 
   /** Gives the slot its open socket; called once, right after it was opened. */
   void opened(TransportSocket socket) {
     this.socket = socket;
+    local = socket.localAddress();
     updateAllowance();
   }
 
   byte state() {
     return state;
-  }
-
-  int queuedSends() {
-    return queue.size();
   }
 
   // ------------------------------------------------------------------------------------------------ requests
@@ -95,19 +80,7 @@ final class SocketSlot implements SocketEvents {
    * @return the status of the result
    */
   int send(long timeNs, int tag, ByteBuffer data, InetSocketAddress to) {
-    int size = data.remaining();
-    if (size > owner.largestSend()) {
-      return StatusCode.ESKTPKTDENY;
-    }
-    int charge = Charge.send(family, proto) + size;
-    if (masked.count() >= MaskedNotifications.MOST || !owner.buffer().charge(charge)) {
-      return StatusCode.ESYSNOBUFS;
-    }
-    chargedSends += charge;
-    ByteBuffer copy = ByteBuffer.allocate(size);
-    copy.put(data).flip();
-    queue.add(new PendingSend(timeNs, tag, copy, to, charge));
-    return StatusCode.SUCCESS;
+    return masked.count() >= MaskedNotifications.MOST ? StatusCode.ESYSNOBUFS : sends.add(timeNs, tag, data, to);
   }
 
   /** Whether nsend is accepted in this state. */
@@ -117,34 +90,28 @@ final class SocketSlot implements SocketEvents {
 
   /** Takes the first FIN request; later ones have no effect (section 7.5). */
   void finish(long timeNs) {
-    if (!finAsked) {
-      finAsked = true;
-      finTimeNs = timeNs;
-    }
+    sends.finishAt(timeNs);
   }
 
   /** Closes the socket and reports every send that never left; nothing is heard of this slot afterwards. */
   void close() {
-    if (socket != null) {
-      socket.close();
-      socket = null;
-    }
-    discardSends(owner.nowNs());
+    closeSocket();
+    sends.discard(owner.nowNs());
     releaseMasked(); // what the mask held back is still owed its buffer charge
-    state = SocketState.FREE;
   }
 
   /** Ends the slot with its session: no notification is of use any more, only the buffer is given back. */
   void abandon() {
+    closeSocket();
+    sends.abandon();
+    releaseMasked();
+  }
+
+  private void closeSocket() {
     if (socket != null) {
       socket.close();
       socket = null;
     }
-    owner.buffer().release(chargedSends);
-    chargedSends = 0;
-    releaseMasked();
-    queue.clear();
-    leavingCount = 0;
     state = SocketState.FREE;
   }
 
@@ -164,112 +131,21 @@ final class SocketSlot implements SocketEvents {
    * @return when to call again, on the endpoint's clock; -1 (for ever) when an event will tell
    */
   long pump() {
-    if (socket == null || state == SocketState.OPENING) {
-      return -1;
-    }
-    int turn = 0;
-    while (leavingCount == 0) {
-      long now = owner.nowNs();
-      PendingSend head = queue.peek();
-      if (finAsked && !finDone && (head == null || Long.compareUnsigned(head.timeNs(), finTimeNs) >= 0)) {
-        if (Long.compareUnsigned(now, finTimeNs) < 0) {
-          return finTimeNs;
-        }
-        executeFin(now);
-        return -1;
-      }
-      if (head == null) {
-        return -1;
-      }
-      if (Long.compareUnsigned(head.timeNs(), now) > 0) {
-        return head.timeNs();
-      }
-      if (turn >= TURN) {
-        return now;
-      }
-      long waitNs = owner.rateWaitNs(head.data().remaining());
-      if (waitNs > 0) {
-        return now + waitNs;
-      }
-      turn += gather(now);
-      if (socket.flush()) {
-        sent(owner.nowNs());
-      } else {
-        return -1; // onFlushed or onFailed follows
-      }
-    }
-    return -1;
+    return socket == null || state == SocketState.OPENING ? -1 : sends.pump(socket);
   }
 
-  private int gather(long now) {
-    int most = proto == Protocol.TCP ? 1 : BATCH;
-    while (leavingCount < most) {
-      PendingSend head = queue.peek();
-      if (head == null
-          || Long.compareUnsigned(head.timeNs(), now) > 0
-          || finAsked && !finDone && Long.compareUnsigned(head.timeNs(), finTimeNs) >= 0
-          || leavingCount > 0 && owner.rateWaitNs(head.data().remaining()) > 0) {
-        break;
-      }
-      queue.poll();
-      leaving[leavingCount++] = head;
-      owner.rateSent(head.data().remaining());
-      socket.offer(head.data(), head.to());
-    }
-    return leavingCount;
+  @Override
+  public void tagged(int tag, long timeNs, int status) {
+    emit(NotificationMask.NTAG, owner.frames().tag(sktid, tag, timeNs, status), null, 0);
   }
 
-  private void sent(long timeNs) {
-    for (int i = 0; i < leavingCount; i++) {
-      PendingSend send = leaving[i];
-      leaving[i] = null;
-      settle(send);
-      owner.counters().unitsSent++;
-      owner.counters().octetsSent += send.data().limit();
-      if (send.tag() != 0) {
-        owner.sendTimes().record(send.tag(), timeNs);
-        notifyTag(send.tag(), timeNs, StatusCode.SUCCESS);
-      }
-    }
-    leavingCount = 0;
-  }
-
-  private void executeFin(long now) {
-    finDone = true;
-    while (!queue.isEmpty()) {
-      discard(queue.poll(), now);
-    }
+  @Override
+  public void finish() {
     sendError = SendError.DISCARDED;
-    if (state == SocketState.OPEN) {
-      state = SocketState.WFIN;
-      socket.finish();
-    } else if (state == SocketState.EOF) {
-      state = SocketState.END;
+    if (state == SocketState.OPEN || state == SocketState.EOF) {
+      state = state == SocketState.OPEN ? SocketState.WFIN : SocketState.END;
       socket.finish();
     }
-  }
-
-  private void discardSends(long now) {
-    for (int i = 0; i < leavingCount; i++) {
-      discard(leaving[i], now);
-      leaving[i] = null;
-    }
-    leavingCount = 0;
-    while (!queue.isEmpty()) {
-      discard(queue.poll(), now);
-    }
-  }
-
-  private void discard(PendingSend send, long now) {
-    settle(send);
-    if (send.tag() != 0) {
-      notifyTag(send.tag(), now, StatusCode.EPKTNOTSENT);
-    }
-  }
-
-  private void settle(PendingSend send) {
-    owner.buffer().release(send.charge());
-    chargedSends -= send.charge();
   }
 
   // ------------------------------------------------------------------------------------------------ receiving
@@ -277,6 +153,7 @@ final class SocketSlot implements SocketEvents {
   @Override
   public void onConnected(long timeNs) {
     state = SocketState.OPEN;
+    local = socket.localAddress();
     InetSocketAddress peer = socket.remoteAddress();
     if (peer != null) {
       remote = peer;
@@ -290,21 +167,27 @@ final class SocketSlot implements SocketEvents {
 
   @Override
   public void onData(ByteBuffer data, long timeNs) {
+    // What was read from a stream must not be lost, even if somebody else took the room since the allowance was set: at most one read is beyond it.
+    owner.buffer().overcharge(Charge.data(family, proto) + (long) data.remaining());
     deliver(data, null, timeNs);
-    updateAllowance();
+    if (owner.buffer().free() < LARGEST_READ + Charge.data(family, proto)) {
+      owner.tight();
+    } else {
+      updateAllowance();
+    }
   }
 
   @Override
   public void onDatagram(ByteBuffer data, InetSocketAddress from, long timeNs) {
-    long free = freeSpace();
     int size = data.remaining();
-    if (free <= 0) {
+    int kept = (int) Math.min(size, freeSpace());
+    if (freeSpace() <= 0 || !owner.buffer().charge(Charge.data(family, proto) + (long) kept)) {
       drop(size);
       return;
     }
-    if (size > free) {
-      data.limit(data.position() + (int) free);
-      drop(size - (int) free);
+    if (kept < size) {
+      data.limit(data.position() + kept);
+      drop(size - kept);
     }
     deliver(data, from, timeNs);
   }
@@ -315,19 +198,15 @@ final class SocketSlot implements SocketEvents {
     owner.counters().unitsDropped++;
   }
 
+  /** Passes on data that is charged to the buffer. */
   private void deliver(ByteBuffer data, InetSocketAddress from, long timeNs) {
     int size = data.remaining();
-    int overhead = Charge.data(family, proto);
-    if (!owner.buffer().charge(overhead + (long) size)) {
-      drop(size); // another session took the room since it was looked at
-      return;
-    }
     receiveUsed += size;
     owner.counters().unitsReceived++;
     owner.counters().octetsReceived += size;
     byte[] address = from == null ? null : from.getAddress().getAddress();
     ByteBuffer head = owner.frames().dataHead(sktid, family, proto, timeNs, address, from == null ? 0 : from.getPort(), size);
-    emit(NotificationMask.NDATA, head, data, SentToken.of(sktid, generation, overhead, size));
+    emit(NotificationMask.NDATA, head, data, SentToken.of(sktid, generation, Charge.data(family, proto), size));
   }
 
   /** An ndata frame of this slot has left: its octets no longer count as received and not delivered. */
@@ -345,14 +224,19 @@ final class SocketSlot implements SocketEvents {
     if (socket == null || proto != Protocol.TCP || state == SocketState.OPENING) {
       return;
     }
-    int now = (int) Math.max(0, Math.min(LARGEST_READ, freeSpace()));
+    int now = allowable();
+    if (now == 0 && receiveLimit > receiveUsed) {
+      owner.starved();
+      now = allowable();
+    }
     if (now != allowance) {
       allowance = now;
       socket.receiveAllowance(now);
     }
-    if (now == 0 && receiveLimit > receiveUsed) {
-      owner.starved();
-    }
+  }
+
+  private int allowable() {
+    return (int) Math.max(0, Math.min(LARGEST_READ, freeSpace()));
   }
 
   @Override
@@ -369,7 +253,7 @@ final class SocketSlot implements SocketEvents {
 
   @Override
   public void onFlushed(long timeNs) {
-    sent(timeNs);
+    sends.left(timeNs);
     owner.wake(this);
     owner.flush();
   }
@@ -379,13 +263,11 @@ final class SocketSlot implements SocketEvents {
     state = stateOf(failure);
     if (sending) {
       sendError = sendErrorOf(failure);
-      PendingSend first = leavingCount > 0 ? leaving[0] : queue.peek();
-      sendErrorTag = first == null ? 0 : first.tag();
+      sendErrorTag = sends.firstTag();
     }
-    local = socket == null ? null : socket.localAddress();
-    socket = null;
+    socket = null; // it has closed itself
     emit(NotificationMask.NSTAT, owner.frames().stat(sktid, family, proto, timeNs, codeOf(failure)), null, 0);
-    discardSends(timeNs);
+    sends.discard(timeNs);
     owner.failed(this, failure);
     owner.flush();
   }
@@ -419,10 +301,6 @@ final class SocketSlot implements SocketEvents {
   }
 
   // ------------------------------------------------------------------------------------------------ notifications
-
-  private void notifyTag(int tag, long timeNs, int status) {
-    emit(NotificationMask.NTAG, owner.frames().tag(sktid, tag, timeNs, status), null, 0);
-  }
 
   private void emit(int maskBit, ByteBuffer head, ByteBuffer data, long token) {
     if ((mask & maskBit) == 0) {
@@ -461,10 +339,9 @@ final class SocketSlot implements SocketEvents {
     block.put(MemoryMap.OFFSET_FAMILY, (byte) family);
     block.put(MemoryMap.OFFSET_PROTO, (byte) proto);
     block.put(MemoryMap.OFFSET_STATE, state);
-    InetSocketAddress here = socket == null ? local : socket.localAddress();
-    if (here != null) {
-      putAddress(block, MemoryMap.OFFSET_LADDR, here.getAddress());
-      block.putShort(MemoryMap.OFFSET_LPORT, (short) here.getPort());
+    if (local != null) {
+      putAddress(block, MemoryMap.OFFSET_LADDR, local.getAddress());
+      block.putShort(MemoryMap.OFFSET_LPORT, (short) local.getPort());
     }
     if (remote != null) {
       putAddress(block, MemoryMap.OFFSET_RADDR, remote.getAddress());

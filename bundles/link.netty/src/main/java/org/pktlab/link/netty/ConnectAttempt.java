@@ -11,6 +11,7 @@ import org.pktlab.cert.ChainVerifier;
 import org.pktlab.link.ConnectOutcome;
 import org.pktlab.link.ConnectOutcome.Stage;
 import org.pktlab.link.ConnectRequest;
+import org.pktlab.link.Link;
 import org.pktlab.link.LinkHandler;
 import org.pktlab.link.Peer;
 import org.slf4j.Logger;
@@ -93,7 +94,7 @@ final class ConnectAttempt implements LinkChannel.Outcome {
   }
 
   @Override
-  public LinkHandler onEstablished(LinkChannel link) {
+  public LinkHandler onEstablished(Link link) {
     if (told) {
       return null;
     }

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -24,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from its handshake to its end: the last handler of its channel, which drives the TLS engine and is the {@link Link} that roles see.
- * Everything runs on the channel's loop, the computations of the handshake included.
+ * One connection from its handshake to its end: the last handler of its channel, which drives the TLS engine through a {@link Sealer} and an
+ * {@link Opener}. Everything runs on the channel's loop, the computations of the handshake included.
  */
-final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Sealer.Events, Opener.Events, FrameAssembler.Receiver {
+final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.Events, Opener.Events, FrameAssembler.Receiver {
   /** Octets queued above which a link is not writable, and at which it is again. */
   static final long HIGH_WATER = 1024 * 1024;
 
@@ -49,7 +47,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   /** Told how the handshake ended: exactly one of the two, once. */
   interface Outcome {
     /** Returns the receiver, or null to close the link. */
-    LinkHandler onEstablished(LinkChannel link);
+    LinkHandler onEstablished(Link link);
 
     void onHandshakeFailed(String reason);
   }
@@ -60,17 +58,15 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   private final Supplier<Peer> proof;
   private final Outcome outcome;
   private final LoopMemory memory;
+  private final WrittenTokens written = new WrittenTokens();
 
   private ChannelHandlerContext context;
   private Channel channel;
   private FrameAssembler assembler;
   private Opener opener;
   private Sealer sealer;
+  private LinkTimers timers;
   private LinkHandler handler;
-  private volatile Peer peer;
-  private volatile InetSocketAddress remote;
-  private volatile InetSocketAddress local;
-  private volatile boolean coalescing;
 
   private State state = State.HANDSHAKE;
   private LinkEnd end;
@@ -78,13 +74,9 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   private boolean pumping;
   private boolean delivered;
   private boolean endHeldBack;
-  private boolean goodbyeSent;
+  private boolean goodbyeSaid;
   private boolean writable = true;
-  private final WrittenTokens written = new WrittenTokens();
   private boolean writtenScheduled;
-  private long lastReceivedNs;
-  private Future<?> timer;
-  private Future<?> forcedEnd;
 
   /**
    * Makes the link of a channel that is still without one.
@@ -106,6 +98,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     channel = ctx.channel();
+    timers = new LinkTimers(ctx.executor());
     assembler = new FrameAssembler(limits.maxBody(), memory.scratch(), ctx.alloc());
     opener = new Opener(engine, assembler, ctx.alloc(), this);
     sealer = new Sealer(ctx, engine, this);
@@ -121,18 +114,12 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   }
 
   private void begin() {
-    remote = (InetSocketAddress) channel.remoteAddress();
-    local = (InetSocketAddress) channel.localAddress();
-    timer = after(handshakeNs, () -> handshakeFailed("no TLS handshake within " + limits.handshakeTimeout().toMillis() + " ms"));
+    timers.handshake(handshakeNs, () -> handshakeFailed("no TLS handshake within " + limits.handshakeTimeout().toMillis() + " ms"));
     try {
       opener.begin();
     } catch (SSLException | RuntimeException failure) {
       failed(failure);
     }
-  }
-
-  private Future<?> after(long ns, Runnable task) {
-    return context.executor().schedule(task, ns, TimeUnit.NANOSECONDS);
   }
 
   // --- the way in
@@ -156,6 +143,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   private void readComplete() {
     if (delivered && state == State.OPEN) {
       delivered = false;
+      timers.received();
       guarded(handler::onReadComplete);
     }
   }
@@ -182,8 +170,8 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
         }
       }
     } catch (FrameAssembler.TooLongException refused) {
-      endWith(new LinkEnd(LinkEnd.Kind.TOO_LONG, "the peer sent " + refused.getMessage()));
-      goodbye();
+      endWith(LinkEnd.Kind.TOO_LONG, "the peer sent " + refused.getMessage());
+      sayGoodbye();
     } catch (SSLException | RuntimeException failure) {
       failed(failure);
     } finally {
@@ -199,7 +187,6 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   @Override
   public boolean frame(ByteBuffer buffer, int offset, int length) {
     delivered = true;
-    lastReceivedNs = System.nanoTime();
     guarded(() -> handler.onFrame(buffer, offset, length));
     return mayDeliver();
   }
@@ -209,8 +196,36 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
       call.run();
     } catch (RuntimeException | LinkageError | AssertionError failure) {
       LOG.debug("the receiver of a link failed", failure);
-      endWith(new LinkEnd(LinkEnd.Kind.FAILED, "the receiver of this link failed: " + Shown.reason(failure)));
+      endWith(LinkEnd.Kind.FAILED, "the receiver of this link failed: " + Shown.reason(failure));
       channel.close();
+    }
+  }
+
+  void pauseReading() {
+    if (!paused) {
+      paused = true;
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  void resumeReading() {
+    if (paused) {
+      paused = false;
+      channel.config().setAutoRead(true);
+      // Later: the caller may be a receiver of frames, which is not to be called while it runs.
+      context.executor().execute(this::resumed);
+    }
+  }
+
+  private void resumed() {
+    if (state != State.OPEN || paused) {
+      return;
+    }
+    timers.received();
+    pump();
+    readComplete();
+    if (endHeldBack && !paused) {
+      finish();
     }
   }
 
@@ -229,69 +244,32 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
       return;
     }
     state = State.OPEN;
-    timer.cancel(false);
-    coalescing = TlsEngines.COALESCE.equals(engine.getApplicationProtocol());
+    timers.established(limits.idleTimeout().toNanos(), () -> paused, this::tooSilent);
+    boolean coalescing = TlsEngines.COALESCE.equals(engine.getApplicationProtocol());
     sealer.established(coalescing);
-    peer = proof.get();
-    lastReceivedNs = System.nanoTime();
-    if (!limits.idleTimeout().isZero()) {
-      timer = after(limits.idleTimeout().toNanos(), this::checkIdle);
-    }
-    guarded(() -> handler = outcome.onEstablished(this));
+    InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+    InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+    Link link = new TlsLink(this, channel.eventLoop(), remote, local, proof.get(), coalescing);
+    guarded(() -> handler = outcome.onEstablished(link));
     if (handler == null) {
       close();
     }
   }
 
-  private void checkIdle() {
-    if (state != State.OPEN) {
-      return;
-    }
-    long left = limits.idleTimeout().toNanos() - (System.nanoTime() - lastReceivedNs);
-    if (paused) {
-      // The peer cannot be blamed for what we do not read.
-      left = limits.idleTimeout().toNanos();
-    }
-    if (left > 0) {
-      timer = after(left, this::checkIdle);
-    } else {
-      endWith(new LinkEnd(LinkEnd.Kind.IDLE, "nothing was received for " + limits.idleTimeout().toMillis() + " ms"));
-      goodbye();
+  private void tooSilent() {
+    if (state == State.OPEN) {
+      endWith(LinkEnd.Kind.IDLE, "nothing was received for " + limits.idleTimeout().toMillis() + " ms");
+      sayGoodbye();
     }
   }
 
   // --- the way out
 
-  @Override
-  public void write(ByteBuffer frames) {
-    int at = frames.position();
-    int to = frames.limit();
-    while (at < to) {
-      int next = to - at < FrameAssembler.HEADER ? Integer.MAX_VALUE : at + FrameAssembler.HEADER + bodyLength(frames, at);
-      if (next > to) {
-        throw new IllegalArgumentException("the buffer does not end with a frame");
-      }
-      enqueue(frames.slice(at, next - at), NO_PAYLOAD.duplicate(), false, 0);
-      at = next;
-    }
+  void handler(LinkHandler receiver) {
+    handler = receiver;
   }
 
-  private static final ByteBuffer NO_PAYLOAD = ByteBuffer.allocate(0);
-
-  @Override
-  public void write(ByteBuffer head, ByteBuffer payload, long token) {
-    int length = head.remaining() + payload.remaining();
-    if (head.remaining() < FrameAssembler.HEADER || bodyLength(head, head.position()) != length - FrameAssembler.HEADER) {
-      throw new IllegalArgumentException("head and payload are not one frame");
-    }
-    enqueue(head, payload, true, token);
-  }
-
-  private static int bodyLength(ByteBuffer frame, int at) {
-    return (frame.get(at + 1) & 0xFF) << 16 | (frame.get(at + 2) & 0xFF) << 8 | frame.get(at + 3) & 0xFF;
-  }
-
-  private void enqueue(ByteBuffer head, ByteBuffer payload, boolean tokenWanted, long token) {
+  void write(ByteBuffer head, ByteBuffer payload, boolean tokenWanted, long token) {
     if (state == State.OPEN && !endHeldBack) {
       sealer.write(head, payload, tokenWanted, token);
       if (sealer.queuedOctets() > HIGH_WATER) {
@@ -300,11 +278,18 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
     }
   }
 
-  @Override
-  public void flush() {
+  void flush() {
     if (state == State.OPEN) {
       sealer.flush();
     }
+  }
+
+  long queuedOctets() {
+    return sealer.queuedOctets();
+  }
+
+  boolean writable() {
+    return writable;
   }
 
   @Override
@@ -315,7 +300,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
       writtenScheduled = true;
       context.executor().execute(this::tellWritten);
     }
-    if (state == State.CLOSING) {
+    if (state == State.CLOSING && !goodbyeSaid) {
       context.executor().execute(this::sayGoodbyeWhenSent);
     }
   }
@@ -325,7 +310,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
     if (state == State.CLOSED || handler == null) {
       return;
     }
-    for (int left = written.size(); left > 0 && state != State.CLOSED; left--) {
+    for (int left = written.size(); left > 0; left--) {
       long token = written.removeFirst();
       guarded(() -> handler.onWritten(token));
     }
@@ -340,7 +325,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
     if (state == State.HANDSHAKE) {
       handshakeFailed(Shown.reason(failure));
     } else if (!(failure instanceof ClosedChannelException)) {
-      endWith(new LinkEnd(LinkEnd.Kind.FAILED, "could not send: " + Shown.reason(failure)));
+      endWith(LinkEnd.Kind.FAILED, "could not send: " + Shown.reason(failure));
     }
     channel.close();
   }
@@ -348,9 +333,9 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   // --- ends
 
   /** Notes why the link ends, if nothing else was the reason before, and stops delivering. */
-  private void endWith(LinkEnd reason) {
+  private void endWith(LinkEnd.Kind kind, String detail) {
     if (end == null) {
-      end = reason;
+      end = new LinkEnd(kind, detail);
     }
     if (state != State.CLOSED) {
       state = State.CLOSING;
@@ -361,9 +346,9 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
     if (state == State.HANDSHAKE) {
       reportHandshakeFailure(Shown.reason(failure));
     } else {
-      endWith(new LinkEnd(LinkEnd.Kind.FAILED, "TLS failed: " + Shown.reason(failure)));
+      endWith(LinkEnd.Kind.FAILED, "TLS failed: " + Shown.reason(failure));
     }
-    goodbye();
+    sayGoodbye();
   }
 
   private void handshakeFailed(String reason) {
@@ -375,7 +360,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
 
   private void reportHandshakeFailure(String reason) {
     state = State.CLOSING;
-    LOG.debug("handshake with {} failed: {}", remote, reason);
+    LOG.debug("handshake with {} failed: {}", channel.remoteAddress(), reason);
     outcome.onHandshakeFailed(reason);
   }
 
@@ -384,12 +369,13 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
       handshakeFailed("the peer closed the connection during the handshake");
       return;
     }
-    endWith(peerEnd("the peer closed the link"));
-    goodbyeSent = true;
+    LinkEnd reason = peerEnd("the peer closed the link");
+    endWith(reason.kind(), reason.detail());
+    goodbyeSaid = true;
+    timers.end(LINGER_MS, channel::close);
     sealer.flush();
     sealer.sendClosing();
     sealer.afterAll(sent -> channel.close());
-    forceEndLater();
   }
 
   private LinkEnd peerEnd(String orderly) {
@@ -398,12 +384,12 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
   }
 
   /** Sends the alert or close_notify and FIN, then waits a while for the peer's FIN: closing with octets unread would make TCP discard what we sent. */
-  private void goodbye() {
-    if (goodbyeSent) {
+  private void sayGoodbye() {
+    if (goodbyeSaid) {
       return;
     }
-    goodbyeSent = true;
-    forceEndLater();
+    goodbyeSaid = true;
+    timers.end(LINGER_MS, channel::close);
     sealer.sendClosing();
     sealer.afterAll(
         sent -> {
@@ -416,67 +402,59 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
     channel.config().setAutoRead(true);
   }
 
-  private void forceEndLater() {
-    if (forcedEnd == null) {
-      forcedEnd = after(TimeUnit.MILLISECONDS.toNanos(LINGER_MS), channel::close);
+  private void sayGoodbyeWhenSent() {
+    if (state == State.CLOSING && sealer.isAllSealed()) {
+      sayGoodbye();
     }
   }
 
-  @Override
-  public void close() {
-    onLoopOf(
+  /** Ends in good order. Any thread may call this. */
+  void close() {
+    onLoop(
         () -> {
-          if (state == State.HANDSHAKE) {
-            handshakeFailed("given up");
-          } else if (endHeldBack) {
+          if (endHeldBack) {
             finish();
+          } else if (state == State.HANDSHAKE) {
+            handshakeFailed("given up");
           } else if (state == State.OPEN) {
-            endWith(new LinkEnd(LinkEnd.Kind.LOCAL, "closed by us"));
-            forceEndLater();
+            endWith(LinkEnd.Kind.LOCAL, "closed by us");
+            timers.end(LINGER_MS, channel::close);
             sealer.flush();
             sayGoodbyeWhenSent();
           }
         });
   }
 
-  private void sayGoodbyeWhenSent() {
-    if (state == State.CLOSING && sealer.isAllSealed()) {
-      goodbye();
-    }
-  }
-
-  @Override
-  public void abort() {
-    onLoopOf(
+  /** Ends at once. Any thread may call this. */
+  void abort() {
+    onLoop(
         () -> {
-          if (state == State.HANDSHAKE) {
-            handshakeFailed("given up");
-          } else if (endHeldBack) {
+          if (endHeldBack) {
             finish();
+          } else if (state == State.HANDSHAKE) {
+            handshakeFailed("given up");
           } else if (state != State.CLOSED) {
-            endWith(new LinkEnd(LinkEnd.Kind.LOCAL, "aborted by us"));
+            endWith(LinkEnd.Kind.LOCAL, "aborted by us");
             channel.close();
           }
         });
   }
 
-  private void onLoopOf(Runnable task) {
-    if (onLoop()) {
+  private void onLoop(Runnable task) {
+    if (context.executor().inEventLoop()) {
       task.run();
-    } else {
-      try {
-        context.executor().execute(task);
-      } catch (java.util.concurrent.RejectedExecutionException loopEnded) {
-        LOG.debug("the loop of a link had ended before the link was closed");
-      }
+      return;
+    }
+    try {
+      context.executor().execute(task);
+    } catch (RejectedExecutionException loopEnded) {
+      LOG.debug("the loop of a link ended before the link was closed");
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (state == State.HANDSHAKE) {
-      handshakeFailed("the peer closed the connection during the handshake");
-    }
+    handshakeFailed("the peer closed the connection during the handshake");
     if (state == State.OPEN && paused && (assembler.held() > 0 || !opener.isAtRecordBoundary())) {
       // The receiver has not seen everything that came before the end.
       endHeldBack = true;
@@ -501,7 +479,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
     if (state == State.HANDSHAKE) {
       handshakeFailed(Shown.reason(failure));
     } else {
-      endWith(new LinkEnd(LinkEnd.Kind.FAILED, "TCP failed: " + Shown.reason(failure)));
+      endWith(LinkEnd.Kind.FAILED, "TCP failed: " + Shown.reason(failure));
       channel.close();
     }
   }
@@ -510,101 +488,16 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Link, Se
     if (state == State.CLOSED) {
       return;
     }
+    tellWritten();
     LinkEnd reason = end != null ? end : peerEnd("the peer closed the connection");
-    if (handler != null) {
-      tellWritten();
-    }
     state = State.CLOSED;
     memory.links().remove(this);
-    cancel(timer);
-    cancel(forcedEnd);
+    timers.cancel();
     opener.release();
     assembler.release();
     sealer.release();
     if (handler != null) {
       guarded(() -> handler.onClosed(reason));
     }
-  }
-
-  private static void cancel(Future<?> task) {
-    if (task != null) {
-      task.cancel(false);
-    }
-  }
-
-  // --- the rest of Link
-
-  @Override
-  public void pauseReading() {
-    if (!paused) {
-      paused = true;
-      channel.config().setAutoRead(false);
-    }
-  }
-
-  @Override
-  public void resumeReading() {
-    if (paused) {
-      paused = false;
-      lastReceivedNs = System.nanoTime();
-      channel.config().setAutoRead(true);
-      context.executor().execute(this::resumed);
-    }
-  }
-
-  private void resumed() {
-    if (state != State.OPEN || paused) {
-      return;
-    }
-    pump();
-    readComplete();
-    if (endHeldBack && !paused) {
-      finish();
-    }
-  }
-
-  @Override
-  public ScheduledExecutorService loop() {
-    return channel.eventLoop();
-  }
-
-  @Override
-  public boolean onLoop() {
-    return channel.eventLoop().inEventLoop();
-  }
-
-  @Override
-  public InetSocketAddress remoteAddress() {
-    return remote;
-  }
-
-  @Override
-  public InetSocketAddress localAddress() {
-    return local;
-  }
-
-  @Override
-  public Peer peer() {
-    return peer;
-  }
-
-  @Override
-  public boolean coalescing() {
-    return coalescing;
-  }
-
-  @Override
-  public void handler(LinkHandler receiver) {
-    handler = java.util.Objects.requireNonNull(receiver);
-  }
-
-  @Override
-  public long queuedOctets() {
-    return sealer.queuedOctets();
-  }
-
-  @Override
-  public boolean writable() {
-    return writable;
   }
 }

@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLEngine;
 import org.pktlab.cert.ChainVerifier;
+import org.pktlab.link.Link;
 import org.pktlab.link.LinkAcceptor;
 import org.pktlab.link.LinkHandler;
 import org.pktlab.link.LinkServer;
@@ -140,7 +141,7 @@ final class NettyServer implements LinkServer {
     }
 
     @Override
-    public LinkHandler onEstablished(LinkChannel link) {
+    public LinkHandler onEstablished(Link link) {
       handshakeOver();
       return acceptor.onLink(link);
     }

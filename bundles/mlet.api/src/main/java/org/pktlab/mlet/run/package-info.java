@@ -1,6 +1,6 @@
 /**
- * Running mlets: what commands, shells and other faces of the container use. {@code mlet.host} implements {@link MletRunner}; result bundles implement
- * {@link ResultFormat}.
+ * Running mlets: what commands, shells and other faces of the container use. {@code mlet.host} implements {@link MletRunner}; result
+ * bundles implement {@link ResultFormat}.
  */
 @Export
 @Version("0.1.0")

@@ -21,8 +21,8 @@ import org.pktlab.protocol.StatCode;
 /**
  * What TCP and UDP sockets at an endpoint share: receiving, failing, closing. {@code on...} methods are called on the link's loop.
  *
- * <p>When more waits unread than four times the receive buffer, the endpoint is told to receive nothing more on this socket (its allowance is set to 0), and
- * told to go on when half of that was read: a slow reader slows down its own peer, not the session.
+ * <p>When more waits unread than four times the receive buffer, the endpoint is told to receive nothing more on this socket (its allowance
+ * is set to 0), and told to go on when half of that was read: a slow reader slows down its own peer, not the session.
  */
 abstract class EndpointSocket {
   private static final long LEAST_UNREAD = 256 << 10;
@@ -215,8 +215,8 @@ abstract class EndpointSocket {
   }
 
   /**
-   * Begins to close: stops reception, and once that is confirmed frees the slot. A slot freed while received data are on their way kills a C endpoint
-   * (protocol specification, section 13.2). Returns at once; the rest happens on the loop.
+   * Begins to close: stops reception, and once that is confirmed frees the slot. A slot freed while received data are on their way kills a
+   * C endpoint (protocol specification, section 13.2). Returns at once; the rest happens on the loop.
    */
   final void beginClose() {
     if (!closing.compareAndSet(false, true)) {

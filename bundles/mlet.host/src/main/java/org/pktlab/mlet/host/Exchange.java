@@ -1,8 +1,8 @@
 package org.pktlab.mlet.host;
 
 /**
- * One request to the endpoint and its one answer. Made on any thread; once given to {@link SessionWire#submit} it is touched by the link's loop only,
- * except where a subclass says otherwise.
+ * One request to the endpoint and its one answer. Made on any thread; once given to {@link SessionWire#submit} it is touched by the link's
+ * loop only, except where a subclass says otherwise.
  */
 abstract class Exchange {
   private final byte[] frame;

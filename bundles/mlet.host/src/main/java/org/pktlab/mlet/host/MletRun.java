@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class MletRun implements ExperimentListener {
   private static final Logger LOG = LoggerFactory.getLogger(MletRun.class);
   private static final long STOP_SECONDS = 5;
+  private static final long LOST_SECONDS = 1;
   private static final String CLOCK_SOURCE = "endpoint real-time clock, not synchronised";
 
   private final Mlet mlet;
@@ -84,10 +85,13 @@ final class MletRun implements ExperimentListener {
     running.forEach(RunningSession::interrupt);
     try {
       awaitSessions(TimeUnit.SECONDS.toNanos(STOP_SECONDS));
+      current.abort();
+      // What did not listen to the interrupt learns that its session is gone.
+      awaitSessions(TimeUnit.SECONDS.toNanos(LOST_SECONDS));
     } catch (InterruptedException again) {
       LOG.debug("interrupted again; mlets are left behind");
+      current.abort();
     }
-    current.abort();
   }
 
   private void awaitSessions(long mostNs) throws InterruptedException {
@@ -205,9 +209,9 @@ final class MletRun implements ExperimentListener {
       } catch (java.io.UncheckedIOException e) {
         tell(RunListener.State.FAILED, "the results cannot be written");
       } finally {
-        session.link().close();
         running.remove(this);
         over.countDown();
+        session.link().close();
       }
     }
 

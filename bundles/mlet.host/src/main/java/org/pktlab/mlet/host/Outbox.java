@@ -16,11 +16,11 @@ import org.pktlab.protocol.MemoryMap;
 import org.pktlab.protocol.StatusCode;
 
 /**
- * The sending side of one socket. Sends are pipelined: a call returns once the request is on its way, and the endpoint's answer and its ntag are dealt
- * with later. Everything the endpoint accepts is tagged, so that the window knows when it left its buffer.
+ * The sending side of one socket. Sends are pipelined: a call returns once the request is on its way, and the endpoint's answer and its
+ * ntag are dealt with later. Everything the endpoint accepts is tagged, so that the window knows when it left its buffer.
  *
- * <p>Should the endpoint's buffer be full all the same, what it refused is sent again, in order and from then on one at a time. On a stream, where a later
- * piece must not have been accepted in between, the socket fails rather than leave a gap.
+ * <p>Should the endpoint's buffer be full all the same, what it refused is sent again, in order and from then on one at a time. On a
+ * stream, where a later piece must not have been accepted in between, the socket fails rather than leave a gap.
  */
 final class Outbox {
   private static final int TAGS = 0xFFFF;
@@ -206,7 +206,8 @@ final class Outbox {
       settle(send, 0, why);
     } else if (stream && !refused.isEmpty()) {
       SocketFailedException why =
-          new SocketFailedException(FailureReason.UNKNOWN, "the endpoint's buffer ran full in the middle of the stream, which has a gap now");
+          new SocketFailedException(FailureReason.UNKNOWN,
+              "the endpoint's buffer ran full in the middle of the stream, which has a gap now");
       broken = why;
       refused.forEach(r -> settle(r, 0, why));
       refused.clear();
@@ -254,7 +255,8 @@ final class Outbox {
     if (status == StatusCode.SUCCESS) {
       settle(send, timeNs, null);
     } else {
-      NotSentException why = new NotSentException("the endpoint discarded it: " + StatusCode.describe(status) + " (" + StatusCode.name(status) + ")");
+      NotSentException why = new NotSentException("the endpoint discarded it: " + StatusCode.describe(status) + " ("
+          + StatusCode.name(status) + ")");
       if (stream && broken == null) {
         broken = why;
       }

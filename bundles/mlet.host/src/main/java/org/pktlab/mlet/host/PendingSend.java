@@ -101,6 +101,7 @@ final class PendingSend extends Exchange implements Sent {
     if (failure instanceof org.pktlab.mlet.SocketFailedException failed) {
       return new org.pktlab.mlet.SocketFailedException(failed.reason(), failed.getMessage());
     }
-    return failure instanceof NotSentException ? new NotSentException(failure.getMessage()) : new SessionLostException(failure.getMessage());
+    return failure instanceof NotSentException ? new NotSentException(failure.getMessage())
+        : new SessionLostException(failure.getMessage());
   }
 }

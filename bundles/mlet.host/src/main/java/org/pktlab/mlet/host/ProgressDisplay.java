@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.pktlab.mlet.run.RunListener;
 
 /**
- * Tells a person how a run goes: notices and refusals line by line, and, where wanted, one live line for each endpoint, redrawn in place with ANSI
- * sequences. Rows that go to the same terminal are written through {@link #above}, so that they appear above the live lines.
+ * Tells a person how a run goes: notices and refusals line by line, and, where wanted, one live line for each endpoint, redrawn in place
+ * with ANSI sequences. Rows that go to the same terminal are written through {@link #above}, so that they appear above the live lines.
  */
 final class ProgressDisplay implements RunListener {
   private static final int MOST_LINES = 16;
@@ -58,7 +58,8 @@ final class ProgressDisplay implements RunListener {
 
   @Override
   public void onEndpoint(long session, String endpoint, State state, long rows, String detail) {
-    String line = "  " + session + "  " + endpoint + "  " + state.name().toLowerCase(java.util.Locale.ROOT) + "  " + rows + (rows == 1 ? " row" : " rows");
+    String line = "  " + session + "  " + endpoint + "  " + state.name().toLowerCase(java.util.Locale.ROOT) + "  " + rows
+        + (rows == 1 ? " row" : " rows");
     String whole = detail.isEmpty() ? line : line + "  " + detail;
     lock.lock();
     try {

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.pktlab.mlet.Received;
 
 /**
- * Received data that wait for the mlet: one writer (the link's loop), readers one at a time. The writer takes no lock, and wakes the reader only when it
- * sleeps.
+ * Received data that wait for the mlet: one writer (the link's loop), readers one at a time. The writer takes no lock, and wakes the reader
+ * only when it sleeps.
  */
 final class ReceiveQueue {
   /** What a waiting piece costs beyond its data, octets. */

@@ -13,8 +13,8 @@ import org.pktlab.mlet.Declaration;
 import org.pktlab.mlet.run.ResultFormat;
 
 /**
- * Where the rows of all sessions of a run meet: one at a time, each written and flushed before the mlet goes on, so that a slow sink slows the mlets and
- * nothing piles up.
+ * Where the rows of all sessions of a run meet: one at a time, each written and flushed before the mlet goes on, so that a slow sink slows
+ * the mlets and nothing piles up.
  */
 final class RowSink {
   /** Version of the columns that say where a row comes from. */

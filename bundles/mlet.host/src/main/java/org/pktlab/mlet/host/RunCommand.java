@@ -29,8 +29,8 @@ import org.pktlab.mlet.run.RunRequest;
 import org.pktlab.role.Printable;
 
 /**
- * The command {@code pktlab run}, for a launcher that configures it and calls it. Rows go to standard output or a file; everything else goes to standard
- * error. Exit status: 0 every session completed, 3 some, 4 none, 2 usage, 1 not started, 130 interrupted.
+ * The command {@code pktlab run}, for a launcher that configures it and calls it. Rows go to standard output or a file; everything else
+ * goes to standard error. Exit status: 0 every session completed, 3 some, 4 none, 2 usage, 1 not started, 130 interrupted.
  */
 @Component(
     service = Callable.class,

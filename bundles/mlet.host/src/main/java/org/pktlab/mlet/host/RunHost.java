@@ -125,7 +125,8 @@ public final class RunHost implements MletRunner {
         formats.stream()
             .filter(f -> f.name().equals(request.format()))
             .findFirst()
-            .orElseThrow(() -> new RunRefusedException("there is no format '" + request.format() + "'; installed: " + String.join(", ", formats()), true));
+            .orElseThrow(() -> new RunRefusedException("there is no format '" + request.format() + "'; installed: "
+                + String.join(", ", formats()), true));
     Controller current = controller;
     if (current == null) {
       throw new RunRefusedException("there is no controller: it is not configured, or its configuration was refused", false);
@@ -142,7 +143,8 @@ public final class RunHost implements MletRunner {
     }
     run.sink(sink);
     try {
-      run.experiment(current.start(new ExperimentRequest(request.sessions(), request.hostId(), request.listen(), request.published()), run));
+      run.experiment(current.start(new ExperimentRequest(request.sessions(), request.hostId(), request.listen(), request.published()),
+          run));
     } catch (ExperimentRefusedException e) {
       throw new RunRefusedException(e.getMessage(), false);
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.pktlab.mlet.SessionLostException;
 
 /**
- * How much the sockets of a session may have queued at the endpoint at once: senders wait here, so that the endpoint's buffer does not overflow (protocol
- * specification, section 9.1). Room is left for what the endpoint receives. Any thread may call it.
+ * How much the sockets of a session may have queued at the endpoint at once: senders wait here, so that the endpoint's buffer does not
+ * overflow (protocol specification, section 9.1). Room is left for what the endpoint receives. Any thread may call it.
  */
 final class SendWindow {
   /** What a queued send costs beyond its data, octets; the specification promises less than this. */

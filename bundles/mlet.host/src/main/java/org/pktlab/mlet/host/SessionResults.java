@@ -118,6 +118,7 @@ final class SessionResults implements Results {
       }
       return Math.round(value);
     }
-    return number instanceof BigDecimal decimal ? Long.valueOf(decimal.setScale(0, RoundingMode.HALF_EVEN).longValueExact()) : Long.valueOf(number.longValue());
+    return number instanceof BigDecimal decimal ? Long.valueOf(decimal.setScale(0, RoundingMode.HALF_EVEN).longValueExact())
+        : Long.valueOf(number.longValue());
   }
 }

@@ -157,7 +157,8 @@ final class SessionVantage implements Vantage {
     checkLocal(options, number);
     if (number == 6 && !survivesIpv6Udp()) {
       throw new RefusedException(
-          StatusCode.ESKTNOPRFAM, "this endpoint is of a kind that does not survive UDP over IPv6, so it is not asked for it; use IPv4 or TCP");
+          StatusCode.ESKTNOPRFAM,
+              "this endpoint is of a kind that does not survive UDP over IPv6, so it is not asked for it; use IPv4 or TCP");
     }
     UdpEndpointSocket socket = claim(id -> new UdpEndpointSocket(this, id, number, options.receiveBuffer()));
     socket.open(options);
@@ -168,7 +169,8 @@ final class SessionVantage implements Vantage {
   private boolean survivesIpv6Udp() throws IOException, InterruptedException {
     Boolean known = extended;
     if (known == null) {
-      known = wire.link().coalescing() || ByteBuffer.wrap(readMemory(MemoryMap.EXTENSION_WORD, MemoryMap.EXTENSION_WORD_LENGTH)).getInt() != 0;
+      known = wire.link().coalescing() || ByteBuffer.wrap(readMemory(MemoryMap.EXTENSION_WORD, MemoryMap.EXTENSION_WORD_LENGTH))
+          .getInt() != 0;
       extended = known;
     }
     return known;
@@ -272,7 +274,8 @@ final class SessionVantage implements Vantage {
     private void check(int address, int length, int least) {
       if (length < least || length > MOST || Integer.toUnsignedLong(address) + length > MemoryMap.MAX_ADDRESS) {
         throw new IllegalArgumentException(
-            length + " octets at 0x" + Integer.toHexString(address) + ": a request covers " + least + " to " + MOST + " octets below 0xffffffff");
+            length + " octets at 0x" + Integer.toHexString(address) + ": a request covers " + least + " to " + MOST
+                + " octets below 0xffffffff");
       }
     }
   }

@@ -25,11 +25,12 @@ import org.pktlab.protocol.ResultFlyweight;
 import org.pktlab.role.Printable;
 
 /**
- * The wire side of one endpoint session: matches answers to requests by their order and hands notifications to sockets (protocol specification,
- * section 3).
+ * The wire side of one endpoint session: matches answers to requests by their order and hands notifications to sockets (protocol
+ * specification, section 3).
  *
- * <p>Requests come from any thread through a queue; everything else happens on the link's loop. Requests that wait when the loop gets to them are written
- * in one turn and flushed once. An endpoint that breaks the protocol, or stays silent for a minute while it owes an answer, loses the session.
+ * <p>Requests come from any thread through a queue; everything else happens on the link's loop. Requests that wait when the loop gets to
+ * them are written in one turn and flushed once. An endpoint that breaks the protocol, or stays silent for a minute while it owes an
+ * answer, loses the session.
  */
 final class SessionWire implements LinkHandler {
   /** Received octets that may wait, unread, over all sockets before the link itself is no longer read. */
@@ -270,7 +271,8 @@ final class SessionWire implements LinkHandler {
   private void blocked(Nblock nblock) {
     EndpointSocket socket = sockets.get(nblock.sktid());
     if (socket != null && socket.firstBlock()) {
-      events.progress("a monitor of the endpoint withholds data received on socket " + nblock.sktid() + " (code " + nblock.monitorErrid() + ")");
+      events.progress("a monitor of the endpoint withholds data received on socket " + nblock.sktid() + " (code " + nblock.monitorErrid()
+          + ")");
     }
   }
 

@@ -43,15 +43,16 @@ final class TcpEndpointSocket extends EndpointSocket implements TcpSocket {
   }
 
   /**
-   * Connects and waits. A failed attempt is silent at C endpoints (protocol specification, section 7.2), so the state is polled, first after 10 ms, later
-   * every 250 ms, and at once when a notification hints at a failure.
+   * Connects and waits. A failed attempt is silent at C endpoints (protocol specification, section 7.2), so the state is polled, first
+   * after 10 ms, later every 250 ms, and at once when a notification hints at a failure.
    */
   void open(SocketOptions options) throws IOException, InterruptedException {
     byte[] local = options.local() == null ? new byte[family() == 4 ? 4 : 16] : options.local().getAddress();
     boolean opened = false;
     Call begin = vantage().askClock();
     Call open =
-        new Call("open a TCP socket", Frames.openTcp(sktid(), receiveBuffer(), local, options.localPort(), remote.getAddress().getAddress(), remote.getPort()));
+        new Call("open a TCP socket", Frames.openTcp(sktid(), receiveBuffer(), local, options.localPort(), remote.getAddress().getAddress(),
+            remote.getPort()));
     vantage().wire().submit(begin, open);
     try {
       openedNs = vantage().clockOf(begin.awaitSuccess());
@@ -60,7 +61,8 @@ final class TcpEndpointSocket extends EndpointSocket implements TcpSocket {
         neverOpened();
         opened = true;
         if (answer.status() == StatusCode.EUNKFAULT && options.local() == null && options.localPort() == 0) {
-          throw new ConnectFailedException(FailureReason.UNKNOWN, "the endpoint's system refused to connect to " + named() + " at once (often: no route)");
+          throw new ConnectFailedException(FailureReason.UNKNOWN, "the endpoint's system refused to connect to " + named()
+              + " at once (often: no route)");
         }
         throw answer.refused("connect to " + named());
       }

@@ -59,7 +59,8 @@ final class UdpEndpointSocket extends EndpointSocket implements UdpSocket {
   public Sent sendAt(ByteBuffer data, InetSocketAddress to, long timeNs) throws IOException, InterruptedException {
     byte[] address = SessionVantage.resolved(to).getAddress();
     if (Frames.family(address) != family()) {
-      throw new IllegalArgumentException("this socket is for IPv" + family() + ", the destination " + to.getAddress().getHostAddress() + " is not");
+      throw new IllegalArgumentException("this socket is for IPv" + family() + ", the destination " + to.getAddress().getHostAddress()
+          + " is not");
     }
     int most = family() == 4 ? MOST_IPV4 : MOST_IPV6;
     if (data.remaining() > most) {

@@ -256,7 +256,8 @@ class RunHostTest {
   void shouldRefuseToStartAndSayWhatWasExpected() {
     RunHost host = host(new ScriptedController().refusing("no key is configured"), new TestMlet((v, a, r) -> {}));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    RunRefusedException arguments = assertThrows(RunRefusedException.class, () -> host.run(request(out, false, "--cuont", "1"), new Told()));
+    RunRefusedException arguments = assertThrows(RunRefusedException.class, () ->
+        host.run(request(out, false, "--cuont", "1"), new Told()));
     assertTrue(arguments.usage());
     assertTrue(arguments.getMessage().contains("did you mean --count?"), arguments.getMessage());
     RunRefusedException mlet =
@@ -266,7 +267,8 @@ class RunHostTest {
     assertEquals("there is no mlet 'other'; installed: test", mlet.getMessage());
     RunRefusedException format =
         assertThrows(
-            RunRefusedException.class, () -> host.run(new RunRequest("test", List.of(), 1, null, null, null, "xml", false, out), new Told()));
+            RunRefusedException.class, () -> host.run(new RunRequest("test", List.of(), 1, null, null, null, "xml", false, out),
+                new Told()));
     assertEquals("there is no format 'xml'; installed: plain", format.getMessage());
     RunRefusedException controller = assertThrows(RunRefusedException.class, () -> host.run(request(out, false), new Told()));
     assertEquals("no key is configured", controller.getMessage());

@@ -25,8 +25,8 @@ import org.pktlab.protocol.Result;
 import org.pktlab.protocol.SocketState;
 
 /**
- * An endpoint that answers in memory, as the specification wants it, unless a script says otherwise. Time begins at {@link #EPOCH} and moves by one
- * microsecond with each request.
+ * An endpoint that answers in memory, as the specification wants it, unless a script says otherwise. Time begins at {@link #EPOCH} and
+ * moves by one microsecond with each request.
  */
 final class ScriptedEndpoint {
   static final long EPOCH = 1_700_000_000_000_000_000L;

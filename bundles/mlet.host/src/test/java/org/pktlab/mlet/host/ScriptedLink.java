@@ -177,7 +177,9 @@ final class ScriptedLink implements Link, AutoCloseable {
 
   @Override
   public void close() {
-    loop.execute(() -> end(new LinkEnd(LinkEnd.Kind.LOCAL, "closed")));
+    if (!ended) {
+      loop.execute(() -> end(new LinkEnd(LinkEnd.Kind.LOCAL, "closed")));
+    }
   }
 
   @Override

@@ -9,8 +9,8 @@ import org.pktlab.mlet.Column;
 import org.pktlab.mlet.run.ResultFormat;
 
 /**
- * RFC 4180: a header line, lines ended by CR LF, UTF-8. An absent value is an empty field, an empty text is a quoted empty field; text is quoted where it
- * must be, and control characters inside quotes are kept as they are.
+ * RFC 4180: a header line, lines ended by CR LF, UTF-8. An absent value is an empty field, an empty text is a quoted empty field; text is
+ * quoted where it must be, and control characters inside quotes are kept as they are.
  */
 @Component
 public final class CsvFormat implements ResultFormat {

@@ -12,8 +12,8 @@ import org.pktlab.mlet.Column;
 import org.pktlab.mlet.run.ResultFormat;
 
 /**
- * One JSON object in a line for each row, members in column order. Absent values are left out. Only ASCII is written (other characters as escapes), so
- * that nothing in a line can steer a terminal.
+ * One JSON object in a line for each row, members in column order. Absent values are left out. Only ASCII is written (other characters as
+ * escapes), so that nothing in a line can steer a terminal.
  */
 @Component
 public final class JsonLinesFormat implements ResultFormat {

@@ -10,8 +10,8 @@ import org.pktlab.mlet.ValueType;
 import org.pktlab.mlet.run.ResultFormat;
 
 /**
- * Aligned columns for people. The header comes with the first row, whose widths it takes part in; a later, wider value overflows its column and
- * widens it from there on, up to {@value #WIDEST} characters. Absent values are shown as {@code -}; control characters are escaped.
+ * Aligned columns for people. The header comes with the first row, whose widths it takes part in; a later, wider value overflows its column
+ * and widens it from there on, up to {@value #WIDEST} characters. Absent values are shown as {@code -}; control characters are escaped.
  */
 @Component
 public final class TableFormat implements ResultFormat {
@@ -67,7 +67,8 @@ public final class TableFormat implements ResultFormat {
     }
 
     private static String title(Column column) {
-      return column.unit().isEmpty() || column.name().endsWith("_" + column.unit()) ? column.name() : column.name() + "[" + column.unit() + "]";
+      return column.unit().isEmpty() || column.name().endsWith("_" + column.unit()) ? column.name() : column.name() + "[" + column.unit()
+          + "]";
     }
 
     private void line(StringBuilder lines, String[] cells) {

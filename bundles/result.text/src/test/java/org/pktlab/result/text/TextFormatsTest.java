@@ -73,7 +73,8 @@ class TextFormatsTest {
   void shouldQuoteCsvOnlyWhereItMust() throws IOException {
     assertEquals(
         "name,time,rtt_ms,ok\r\nplain,1,2.5,true\r\n\"a,\"\"b\"\"\r\n\u0001\",,,\r\n\"\",,0.1,\r\n",
-        written(new CsvFormat(), COLUMNS, row("plain", 1L, 2.5, true), row("a,\"b\"\r\n\u0001", null, null, null), row("", null, 0.1, null)));
+        written(new CsvFormat(), COLUMNS, row("plain", 1L, 2.5, true), row("a,\"b\"\r\n\u0001", null, null, null),
+            row("", null, 0.1, null)));
   }
 
   @Test

@@ -21,13 +21,15 @@ public final class Dns implements Mlet {
       Declaration.of("dns", "Asks a DNS server and times the answer")
           .description(
               """
-              Sends a DNS query from each endpoint and writes one row for each record of the answer, or a single row when there is none. An answer cut to
-              fit a datagram is asked for again over TCP. Times are taken at the endpoint, on its own clock.
+              Sends a DNS query from each endpoint and writes one row for each record of the answer, or a single row when there is none.
+              An answer cut to fit a datagram is asked for again over TCP. Times are taken at the endpoint, on its own clock.
               """)
           .opens("udp", "tcp")
           .parameter(Parameter.text("name", "domain name to ask for").byPlace().mandatory())
-          .parameter(Parameter.text("type", "record type: A, AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, CAA, ANY, TYPEnnn and others").withLetter('t').orElse("A"))
-          .parameter(Parameter.text("server", "address of the server as ADDR, ADDR:PORT or [V6]:PORT; the endpoint's first resolver unless given").withLetter('s'))
+          .parameter(Parameter.text("type", "record type: A, AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, CAA, ANY, TYPEnnn and others")
+              .withLetter('t').orElse("A"))
+          .parameter(Parameter.text("server",
+              "address of the server as ADDR, ADDR:PORT or [V6]:PORT; the endpoint's first resolver unless given").withLetter('s'))
           .parameter(Parameter.flag("tcp", "ask over TCP at once"))
           .parameter(Parameter.duration("timeout", "how long to wait for each try").orElse("5s").between(0.001, 600))
           .parameter(Parameter.integer("tries", "", "queries to send before giving up").orElse("2").between(1, 20))
@@ -64,7 +66,8 @@ public final class Dns implements Mlet {
     int bufferSize = !edns ? 0 : arguments.has("bufsize") ? (int) arguments.integer("bufsize") : 1232;
     byte[] query;
     try {
-      query = DnsMessage.query(RANDOM.nextInt(0x10000), arguments.text("name"), type, !arguments.flag("no-recurse"), bufferSize, arguments.flag("dnssec"));
+      query = DnsMessage.query(RANDOM.nextInt(0x10000), arguments.text("name"), type, !arguments.flag("no-recurse"), bufferSize,
+          arguments.flag("dnssec"));
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage());
     }
@@ -86,7 +89,8 @@ public final class Dns implements Mlet {
     write(results, arguments, server, reply, tcp, truncated);
   }
 
-  private static void write(Results results, Arguments arguments, InetSocketAddress server, DnsReply reply, boolean tcp, boolean truncated) {
+  private static void write(Results results, Arguments arguments, InetSocketAddress server, DnsReply reply, boolean tcp,
+      boolean truncated) {
     boolean any = false;
     for (DnsMessage.Entry entry : reply.message() == null ? List.<DnsMessage.Entry>of() : reply.message().records()) {
       if (entry.section().equals("answer") || arguments.flag("all")) {

@@ -86,7 +86,8 @@ final class DnsClient {
     }
   }
 
-  private static DnsReply reply(byte[] octets, Sent sent, long receivedNs, Duration left) throws IOException, InterruptedException, TimeoutException {
+  private static DnsReply reply(byte[] octets, Sent sent, long receivedNs, Duration left)
+      throws IOException, InterruptedException, TimeoutException {
     double rtt = (receivedNs - sent.awaitTimeNs(left)) / 1e6;
     try {
       return new DnsReply(DnsMessage.parse(octets), rtt, null);

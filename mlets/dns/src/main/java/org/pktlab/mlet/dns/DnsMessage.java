@@ -81,7 +81,8 @@ record DnsMessage(int id, boolean response, boolean truncated, int rcode, String
       case DnsType.SRV -> in.u16() + " " + in.u16() + " " + in.u16() + " " + in.name();
       case DnsType.SOA -> in.name() + " " + in.name() + " " + in.u32() + " " + in.u32() + " " + in.u32() + " " + in.u32() + " " + in.u32();
       case DnsType.TXT -> texts(in);
-      case DnsType.CAA -> in.u8() + " " + new String(in.octets(in.u8()), java.nio.charset.StandardCharsets.ISO_8859_1) + " " + quoted(in.octets(in.remaining()));
+      case DnsType.CAA -> in.u8() + " " + new String(in.octets(in.u8()), java.nio.charset.StandardCharsets.ISO_8859_1) + " "
+          + quoted(in.octets(in.remaining()));
       default -> unknown(in);
     };
   }
@@ -178,7 +179,7 @@ record DnsMessage(int id, boolean response, boolean truncated, int rcode, String
       }
     }
     out.write(0);
-    if (label.size() > 0 || out.size() > 255) {
+    if (name.isEmpty() || label.size() > 0 || out.size() > 255) {
       throw new IllegalArgumentException("'" + name + "' is not a domain name of at most 255 octets");
     }
     return out.toByteArray();

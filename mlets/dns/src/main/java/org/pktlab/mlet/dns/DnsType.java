@@ -25,8 +25,10 @@ final class DnsType {
   };
 
   static {
-    NUMBERS.putAll(Map.of("A", A, "NS", NS, "CNAME", CNAME, "SOA", SOA, "PTR", PTR, "MX", MX, "TXT", TXT, "AAAA", AAAA, "SRV", SRV, "CAA", CAA));
-    NUMBERS.putAll(Map.of("DNAME", DNAME, "HINFO", 13, "NAPTR", 35, "DS", 43, "SSHFP", 44, "RRSIG", 46, "NSEC", 47, "DNSKEY", 48, "NSEC3", 50));
+    NUMBERS.putAll(Map.of("A", A, "NS", NS, "CNAME", CNAME, "SOA", SOA, "PTR", PTR, "MX", MX, "TXT", TXT, "AAAA", AAAA, "SRV", SRV, "CAA",
+        CAA));
+    NUMBERS.putAll(Map.of("DNAME", DNAME, "HINFO", 13, "NAPTR", 35, "DS", 43, "SSHFP", 44, "RRSIG", 46, "NSEC", 47, "DNSKEY", 48, "NSEC3",
+        50));
     NUMBERS.putAll(Map.of("TLSA", 52, "SVCB", 64, "HTTPS", 65, "LOC", 29, "ANY", 255));
   }
 

@@ -30,19 +30,22 @@ public final class HttpGet implements Mlet {
       Declaration.of("http-get", "Fetches a web resource over HTTP and times it")
           .description(
               """
-              Sends an HTTP request from each endpoint, follows redirects, and writes one row for each request. Times are taken at the endpoint, on its
-              own clock, except dns_ms with --resolve controller.
+              Sends an HTTP request from each endpoint, follows redirects, and writes one row for each request. Times are taken at the
+              endpoint, on its own clock, except dns_ms with --resolve controller.
 
               There is no TLS at an endpoint yet: https URLs end in a row with an error.
               """)
           .opens("tcp", "udp")
           .parameter(Parameter.text("url", "what to fetch; http:// may be left out").byPlace().mandatory())
           .parameter(Parameter.text("method", "request method; GET, or POST with --data, unless given").withLetter('X'))
-          .parameter(Parameter.text("header", "a request header as NAME:VALUE; replaces the default one of that name").withLetter('H').repeated())
+          .parameter(Parameter.text("header", "a request header as NAME:VALUE; replaces the default one of that name").withLetter('H')
+              .repeated())
           .parameter(Parameter.text("data", "request body, sent as UTF-8").withLetter('d'))
           .parameter(Parameter.integer("max-redirects", "", "redirects to follow; 0 follows none").orElse("5").between(0, 50))
-          .parameter(Parameter.text("http", "version to ask with; both close the connection after one request").among("1.0", "1.1").orElse("1.1"))
-          .parameter(Parameter.duration("timeout", "bound of each request, from connecting to its last octet").orElse("30s").between(0.001, 3600))
+          .parameter(Parameter.text("http", "version to ask with; both close the connection after one request").among("1.0", "1.1")
+              .orElse("1.1"))
+          .parameter(Parameter.duration("timeout", "bound of each request, from connecting to its last octet").orElse("30s")
+              .between(0.001, 3600))
           .parameter(Parameter.integer("max-body", "octets", "stop reading a body after this many").orElse("16777216").between(0, 1e12))
           .parameter(Parameter.flag("body", "write the body into the row, as text; keeps at most 16 MiB"))
           .parameter(Parameter.text("resolve", "where names are looked up").among("controller", "endpoint").orElse("controller"))
@@ -152,7 +155,8 @@ public final class HttpGet implements Mlet {
     if (!reply.hasHead()) {
       return;
     }
-    row.set("status", reply.status()).set("reason", reply.reason()).set("body_octets", reply.bodyOctets()).set("truncated", reply.isTruncated());
+    row.set("status", reply.status()).set("reason", reply.reason()).set("body_octets", reply.bodyOctets())
+        .set("truncated", reply.isTruncated());
     row.set("content_type", reply.header("content-type")).set("location", reply.header("location"));
     if (arguments.flag("body")) {
       row.set("body", reply.bodyText());

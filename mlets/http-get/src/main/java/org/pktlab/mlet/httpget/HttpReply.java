@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads an HTTP/1 response piece by piece: status line, headers, and a body by length, in chunks, or up to the end of the connection. Everything is bounded,
- * and whatever comes leads to a response or a {@link BadReplyException}.
+ * Reads an HTTP/1 response piece by piece: status line, headers, and a body by length, in chunks, or up to the end of the connection.
+ * Everything is bounded, and whatever comes leads to a response or a {@link BadReplyException}.
  */
 final class HttpReply {
   /** Octets of status line, headers and trailers together. */
@@ -135,7 +135,8 @@ final class HttpReply {
       int colon = text.indexOf(':');
       if (colon > 0) {
         String name = text.substring(0, colon).strip().toLowerCase(Locale.ROOT);
-        headers.merge(name, text.substring(colon + 1).strip(), (a, b) -> name.equals("content-length") || name.equals("location") ? a : a + ", " + b);
+        headers.merge(name, text.substring(colon + 1).strip(), (a, b) -> name.equals("content-length") || name.equals("location") ? a : a
+            + ", " + b);
       }
       return;
     }
@@ -240,7 +241,8 @@ final class HttpReply {
   }
 
   boolean isRedirect() {
-    return hasHead && (status == 301 || status == 302 || status == 303 || status == 307 || status == 308) && headers.containsKey("location");
+    return hasHead && (status == 301 || status == 302 || status == 303 || status == 307 || status == 308)
+        && headers.containsKey("location");
   }
 
   /** The kept body as text: in the charset that it names where the platform has it, else UTF-8. */

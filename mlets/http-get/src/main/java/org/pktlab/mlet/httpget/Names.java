@@ -82,7 +82,8 @@ final class Names {
   }
 
   /** The reply to this query, or null when none came in time. What others send is passed over. */
-  private static Received reply(UdpSocket socket, InetSocketAddress server, byte[] query, Duration patience) throws IOException, InterruptedException {
+  private static Received reply(UdpSocket socket, InetSocketAddress server, byte[] query, Duration patience)
+      throws IOException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     try {
       while (true) {

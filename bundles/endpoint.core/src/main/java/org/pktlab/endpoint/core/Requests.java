@@ -1,0 +1,214 @@
+package org.pktlab.endpoint.core;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import org.pktlab.link.Link;
+import org.pktlab.protocol.Family;
+import org.pktlab.protocol.MessageType;
+import org.pktlab.protocol.MreadFlyweight;
+import org.pktlab.protocol.MwriteFlyweight;
+import org.pktlab.protocol.NcapFlyweight;
+import org.pktlab.protocol.NcloseFlyweight;
+import org.pktlab.protocol.Nctl;
+import org.pktlab.protocol.NctlFlyweight;
+import org.pktlab.protocol.NopenFlyweight;
+import org.pktlab.protocol.NsendFlyweight;
+import org.pktlab.protocol.Protocol;
+import org.pktlab.protocol.ProtocolException;
+import org.pktlab.protocol.SocketState;
+import org.pktlab.protocol.StatusCode;
+import org.pktlab.transport.OpenFailedException;
+import org.pktlab.transport.SocketRequest;
+import org.pktlab.transport.Transport;
+
+/**
+ * Serves the requests about memory and sockets (protocol specification, sections 4.4 to 4.10 and 5 to 7): each gets its response, and what it causes comes after.
+ * Owned by the session's loop.
+ */
+final class Requests {
+  private final SessionHost host;
+  private final Link link;
+  private final SocketOwner owner;
+  private final SocketSlot[] slots;
+  private final SessionMemory memory;
+  private final Answers answers;
+  private final MreadFlyweight mread = new MreadFlyweight();
+  private final MwriteFlyweight mwrite = new MwriteFlyweight();
+  private final NopenFlyweight nopen = new NopenFlyweight();
+  private final NcloseFlyweight nclose = new NcloseFlyweight();
+  private final NsendFlyweight nsend = new NsendFlyweight();
+  private final NcapFlyweight ncap = new NcapFlyweight();
+  private final NctlFlyweight nctl = new NctlFlyweight();
+  private int generations;
+
+  /**
+   * @param slots the session's socket table, by socket id; null is a free slot
+   */
+  Requests(SessionHost host, Link link, SocketOwner owner, SocketSlot[] slots, SessionMemory memory, Answers answers) {
+    this.host = host;
+    this.link = link;
+    this.owner = owner;
+    this.slots = slots;
+    this.memory = memory;
+    this.answers = answers;
+  }
+
+  /**
+   * Serves a frame.
+   *
+   * @return false when it is none of these requests: nothing was answered then
+   * @throws ProtocolException when it is malformed: nothing was answered then
+   */
+  boolean serve(int type, ByteBuffer buffer, int offset, int length) throws ProtocolException {
+    switch (type) {
+      case MessageType.MREAD -> {
+        mread.wrap(buffer, offset, length);
+        answers.mdata(memory, mread.addr(), mread.readLength());
+      }
+      case MessageType.MWRITE -> {
+        mwrite.wrap(buffer, offset, length);
+        memory.write(mwrite.addr(), part(buffer, mwrite.dataOffset(), mwrite.dataLength()));
+        answers.result(StatusCode.SUCCESS);
+      }
+      case MessageType.NSEND -> {
+        nsend.wrap(buffer, offset, length);
+        nsend(buffer);
+      }
+      case MessageType.NOPEN -> {
+        nopen.wrap(buffer, offset, length);
+        int status = nopen(buffer);
+        answers.result(status);
+        if (status != StatusCode.SUCCESS) {
+          String what = "socket " + nopen.sktid() + " " + Protocol.name(nopen.proto());
+          host.refusals().add(String.valueOf(link.remoteAddress()), "nopen", what + ": " + StatusCode.describe(status));
+        }
+      }
+      case MessageType.NCLOSE -> {
+        nclose.wrap(buffer, offset, length);
+        answers.result(nclose(nclose.sktid()));
+      }
+      case MessageType.NCTL -> {
+        nctl.wrap(buffer, offset, length);
+        nctl();
+      }
+      case MessageType.NCAP -> {
+        ncap.wrap(buffer, offset, length);
+        answers.result(ncap());
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ByteBuffer part(ByteBuffer buffer, int offset, int length) {
+    return buffer.duplicate().clear().position(offset).limit(offset + length);
+  }
+
+  /** The checks in the order of section 5. */
+  private int nopen(ByteBuffer buffer) {
+    int family = nopen.family();
+    int proto = nopen.proto();
+    int sktid = nopen.sktid();
+    if (slots[sktid] != null) {
+      return StatusCode.ESKTINUSE;
+    }
+    if (!host.exported().exports(family)) {
+      return StatusCode.ESKTNOPRFAM;
+    }
+    Transport transport = host.transports().get(proto);
+    if (transport == null) {
+      return StatusCode.ESKTNOPROTO;
+    }
+    if (proto == Protocol.TCP && !nopen.isConnect()) {
+      return StatusCode.ECTLNOTSUP; // the listen form is defined on the wire, and no endpoint implements it
+    }
+    InetSocketAddress local = new InetSocketAddress(address(buffer, nopen.localAddressOffset(), nopen.addressLength()), nopen.localPort());
+    InetSocketAddress remote =
+        nopen.isConnect() ? new InetSocketAddress(address(buffer, nopen.remoteAddressOffset(), nopen.addressLength()), nopen.remotePort()) : null;
+    byte state = remote == null ? SocketState.OPEN : SocketState.OPENING;
+    SocketSlot slot = new SocketSlot(owner, sktid, ++generations, family, proto, state, remote, nopen.rbufsz());
+    try {
+      slot.opened(transport.open(new SocketRequest(local, remote, host.epochNs()), slot, link.loop()));
+    } catch (OpenFailedException e) {
+      return statusOf(e.reason(), proto);
+    }
+    slots[sktid] = slot;
+    owner.counters().opens++;
+    return StatusCode.SUCCESS;
+  }
+
+  private static int statusOf(OpenFailedException.Reason reason, int proto) {
+    return switch (reason) {
+      case NO_ADDRESS -> StatusCode.ESKTNOADDR;
+      case PORT_IN_USE -> proto == Protocol.UDP ? StatusCode.EUDPNOPORT : StatusCode.ETCPNOPORT;
+      default -> StatusCode.EUNKFAULT;
+    };
+  }
+
+  private int nclose(int sktid) {
+    SocketSlot slot = slots[sktid];
+    if (slot == null) {
+      return StatusCode.ESKTNOTOPEN;
+    }
+    slot.close();
+    slots[sktid] = null;
+    return StatusCode.SUCCESS;
+  }
+
+  private void nsend(ByteBuffer buffer) {
+    SocketSlot slot = slots[nsend.sktid()];
+    int status;
+    if (slot == null || !slot.acceptsSend()) {
+      status = StatusCode.ESKTNOTOPEN;
+    } else if (slot.family != nsend.family() || slot.proto != nsend.proto()) {
+      status = StatusCode.ESKTNOMATCH;
+    } else {
+      InetSocketAddress to =
+          nsend.addressLength() == 0 ? null : new InetSocketAddress(address(buffer, nsend.addressOffset(), nsend.addressLength()), nsend.port());
+      status = slot.send(nsend.timeNs(), nsend.tag(), part(buffer, nsend.dataOffset(), nsend.dataLength()), to);
+    }
+    answers.result(status);
+    if (status == StatusCode.SUCCESS) {
+      owner.wake(slot);
+    }
+  }
+
+  private void nctl() {
+    SocketSlot slot = slots[nctl.sktid()];
+    if (slot == null || slot.family != nctl.family() || slot.proto != nctl.proto()) {
+      answers.result(StatusCode.ESKTNOMATCH);
+    } else if (nctl.command() != Nctl.FIN) {
+      answers.result(StatusCode.ECTLNOTSUP);
+    } else if (SocketState.isError(slot.state())) {
+      answers.result(StatusCode.ESKTNOTOPEN);
+    } else {
+      slot.finish(nctl.timeNs());
+      answers.result(StatusCode.SUCCESS);
+      owner.wake(slot);
+    }
+  }
+
+  private int ncap() {
+    SocketSlot slot = slots[ncap.sktid()];
+    if (slot == null || slot.state() != SocketState.OPEN && slot.state() != SocketState.OPENING) {
+      return StatusCode.ESKTNOTOPEN;
+    }
+    return StatusCode.ESKTNOMATCH; // only raw sockets capture, and none can be open here
+  }
+
+  private static InetAddress address(ByteBuffer buffer, int offset, int length) {
+    byte[] octets = new byte[length];
+    buffer.get(offset, octets);
+    try {
+      // An IPv4-mapped address stays one of IPv6: the family is what the request says.
+      return length == Family.IPV6_LENGTH ? Inet6Address.getByAddress(null, octets, -1) : InetAddress.getByAddress(octets);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("the codec lets only addresses of 4 and 16 octets pass", e);
+    }
+  }
+}
