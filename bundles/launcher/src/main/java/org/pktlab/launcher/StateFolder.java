@@ -122,9 +122,12 @@ final class StateFolder implements AutoCloseable {
     return path;
   }
 
-  /** Removes the folder with all it holds. */
+  /** Removes the folder with all it holds. Idempotent; any thread may call it. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (!lock.isOpen()) {
+      return;
+    }
     try {
       delete(path);
       lock.close();

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publications and subscriptions, and who they belong to (rendezvous specification, section 9). All state is owned by the conductor, a single thread; the
- * methods say where another thread may call them.
+ * Publications and subscriptions, and who they belong to (rendezvous specification, section 9). All state is owned by the conductor, a
+ * single thread; the methods say where another thread may call them.
  */
 final class Broker implements LinkAcceptor {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
@@ -202,7 +202,8 @@ final class Broker implements LinkAcceptor {
     index.add(publication);
     counters.published.increment();
     counters.publications.set(publications.size());
-    LOG.info("peer={} published on {}: {}", party.name, Descriptions.names(request.channels()), Printable.of(request.descriptor().format()));
+    String text = Printable.of(request.descriptor().format());
+    LOG.info("peer={} published on {}: {}", party.name, Descriptions.names(request.channels()), text);
     party.dialogue.accepted();
     walks.add(new Announcement(index, notifier, publication));
   }
@@ -227,7 +228,8 @@ final class Broker implements LinkAcceptor {
     index.add(subscription);
     counters.subscribed.increment();
     counters.subscriptions.set(subscriptions.size());
-    LOG.info("peer={} subscribed to {}: {}", party.name, Descriptions.names(request.channels()), Printable.of(request.attributes().format()));
+    String text = Printable.of(request.attributes().format());
+    LOG.info("peer={} subscribed to {}: {}", party.name, Descriptions.names(request.channels()), text);
     party.dialogue.accepted(); // the loop does this before anything that is delivered later
     catchUp(subscription);
   }

@@ -12,7 +12,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(name = "Publish", description = "Where managers publish, HOST[:PORT], default port 20556; port 0 takes any free one")
   String Publish() default "127.0.0.1:20556";
 
-  @AttributeDefinition(name = "Subscribe", description = "Where endpoints subscribe, HOST[:PORT], default port 20557; may be the same as Publish")
+  @AttributeDefinition(
+      name = "Subscribe",
+      description = "Where endpoints subscribe, HOST[:PORT], default port 20557; may be the same as Publish")
   String Subscribe() default "127.0.0.1:20557";
 
   @AttributeDefinition(name = "PrivKey", description = "The broker's private key, a file")
@@ -21,9 +23,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(name = "CertChainPath", description = "The broker's agent certificate, a file")
   String CertChainPath() default "";
 
-  @AttributeDefinition(name = "ClientRootPath", description = "Public keys that clients' agent certificates may be signed with, files; comma separated; none means any")
+  @AttributeDefinition(
+      name = "ClientRootPath",
+      description = "Public keys that clients' agent certificates may be signed with, files; comma separated; none means any")
   String ClientRootPath() default "";
 
-  @AttributeDefinition(name = "StoreDir", description = "Folder for the memory of deliveries, kept across restarts; none keeps them in memory only")
+  @AttributeDefinition(
+      name = "StoreDir",
+      description = "Folder for the memory of deliveries, kept across restarts; none keeps them in memory only")
   String StoreDir() default "";
 }

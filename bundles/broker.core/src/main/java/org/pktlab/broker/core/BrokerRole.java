@@ -60,7 +60,10 @@ public final class BrokerRole implements RoleStatus {
   private final Broker broker;
   private final ServiceRegistration<String> announcement;
 
-  /** Reads the configuration and begins to serve. A configuration that cannot be used is announced and logged; the role then idles until it changes. */
+  /**
+   * Reads the configuration and begins to serve. A configuration that cannot be used is announced and logged; the role then idles until it
+   * changes.
+   */
   @Activate
   public BrokerRole(
       BundleContext context,

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which text was delivered to which endpoint, and until when that matters (rendezvous specification, section 15). Kept in one file, so that a restart does not
- * make endpoints hear a text twice. Whatever happens to the file, the broker goes on: a file that is damaged is moved aside, and one that cannot be written is
- * replaced by memory, which takes over what is known. Owned by the conductor.
+ * Which text was delivered to which endpoint, and until when that matters (rendezvous specification, section 15). Kept in one file, so
+ * that a restart does not make endpoints hear a text twice. Whatever happens to the file, the broker goes on: a file that is damaged is
+ * moved aside, and one that cannot be written is replaced by memory, which takes over what is known. Owned by the conductor.
  */
 final class Deliveries {
   /** Name of the file in the store folder. */
@@ -202,7 +202,8 @@ final class Deliveries {
   }
 
   private void openAndCheck(long nowNs) {
-    // Without automatic commits there are no threads behind the scenes: a commit that returns is with the operating system, one that fails says so here.
+    // Without automatic commits there are no threads behind the scenes: a commit that returns is with the operating system, one that fails
+    // says so here.
     store = new MVStore.Builder().fileName(file.toString()).cacheSize(CACHE_MIB).autoCommitDisabled().open();
     store.setRetentionTime(RETENTION_MS);
     map = openMap(store);
@@ -281,7 +282,7 @@ final class Deliveries {
     Path aside = file.resolveSibling(FILE + ".damaged-" + System.currentTimeMillis());
     try {
       Files.move(file, aside);
-      LOG.error("store={} is damaged; it was moved to {} and a new one begun: endpoints may hear of running experiments twice", file, aside);
+      LOG.error("store={} is damaged; it was moved to {} and a new one begun: endpoints may hear of experiments twice", file, aside);
       return true;
     } catch (IOException e) {
       LOG.error("store={} is damaged and cannot be moved aside: {}", file, reason(e));
@@ -309,7 +310,7 @@ final class Deliveries {
 
   private static String reason(Exception e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    Throwable cause = e.getCause();
-    return cause == null || cause.getMessage() == null || message.contains(cause.getMessage()) ? message : message + " (" + cause.getMessage() + ")";
+    String cause = e.getCause() == null ? null : e.getCause().getMessage();
+    return cause == null || message.contains(cause) ? message : message + " (" + cause + ")";
   }
 }

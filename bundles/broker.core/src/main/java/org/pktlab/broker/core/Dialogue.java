@@ -24,9 +24,10 @@ import org.pktlab.protocol.Xpub;
 import org.pktlab.protocol.Xsub;
 
 /**
- * The conversation on one connection: every message gets one result, in order (rendezvous specification, section 9). Owned by its link's loop. One message is
- * dealt with at a time and at most one request is with the conductor; the others wait here, and reading pauses while they are many. An error result is held
- * back for a while, and all behind it with it: clients that try again at once are slowed, nobody else is.
+ * The conversation on one connection: every message gets one result, in order (rendezvous specification, section 9). Owned by its link's
+ * loop. One message is dealt with at a time and at most one request is with the conductor; the others wait here, and reading pauses while
+ * they are many. An error result is held back for a while, and all behind it with it: clients that try again at once are slowed, nobody
+ * else is.
  */
 final class Dialogue implements LinkHandler {
   /** A frame that came: the message, or what is wrong with it. */
@@ -133,7 +134,8 @@ final class Dialogue implements LinkHandler {
       subscription(xsub);
     } else {
       int type = received.message().type();
-      refuse(StatusCode.ECTLNOTSUP, "message", String.format("a broker takes no message of type 0x%02x (%s)", type, MessageType.name(type)), false);
+      String reason = String.format("a broker takes no message of type 0x%02x (%s)", type, MessageType.name(type));
+      refuse(StatusCode.ECTLNOTSUP, "message", reason, false);
     }
   }
 

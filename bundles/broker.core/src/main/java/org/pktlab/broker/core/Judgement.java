@@ -23,7 +23,9 @@ import org.pktlab.rendezvous.Descriptor;
 import org.pktlab.rendezvous.EndpointAttributes;
 import org.pktlab.rendezvous.RendezvousException;
 
-/** Judges xpub and xsub by themselves (rendezvous specification, section 9; trust specification, section 7.1). Without state; any thread. */
+/**
+ * Judges xpub and xsub by themselves (rendezvous specification, section 9; trust specification, section 7.1). Without state; any thread.
+ */
 final class Judgement {
   private final ChainVerifier verifier;
   private final int mostChannels;
@@ -38,7 +40,8 @@ final class Judgement {
    * @param agent key of the client's agent certificate
    * @param nowNs the clock, nanoseconds since 1970, unsigned
    */
-  PublicationRequest publication(Xpub message, List<Certificate> certificates, Ed25519PublicKey agent, long nowNs) throws RefusedException {
+  PublicationRequest publication(Xpub message, List<Certificate> certificates, Ed25519PublicKey agent, long nowNs)
+      throws RefusedException {
     List<Channel> channels = channels(message.channels(), StatusCode.EPUBBADCHL);
     PermittedChannels permitted = null;
     if (channels.stream().anyMatch(Channel::isPrivate)) {
@@ -58,7 +61,8 @@ final class Judgement {
   }
 
   /** As {@link #publication}, for a subscription. */
-  SubscriptionRequest subscription(Xsub message, List<Certificate> certificates, Ed25519PublicKey agent, long nowNs) throws RefusedException {
+  SubscriptionRequest subscription(Xsub message, List<Certificate> certificates, Ed25519PublicKey agent, long nowNs)
+      throws RefusedException {
     List<Channel> channels = channels(message.channels(), StatusCode.ESUBBADCHL);
     PermittedChannels permitted = null;
     if (channels.stream().anyMatch(Channel::isPrivate)) {
@@ -90,7 +94,7 @@ final class Judgement {
       throw new RefusedException(status, e.getMessage());
     }
     if (channels.size() > mostChannels) {
-      throw new RefusedException(status, channels.size() + " channels are more than the " + mostChannels + " that this broker takes at once");
+      throw new RefusedException(status, channels.size() + " channels are more than the " + mostChannels + " allowed at once");
     }
     return List.copyOf(channels);
   }
@@ -164,7 +168,7 @@ final class Judgement {
     if (!limits.permitsPriority(priority.getAsLong())) {
       throw new RefusedException(
           StatusCode.EPUBBADPR,
-          "exp_priority " + Long.toUnsignedString(priority.getAsLong()) + " is above the " + limits.maxPriority() + " that the chain permits");
+          "exp_priority " + Long.toUnsignedString(priority.getAsLong()) + " is above " + limits.maxPriority() + ", which the chain permits");
     }
   }
 

@@ -11,9 +11,10 @@ import org.pktlab.rendezvous.Channel;
 import org.pktlab.rendezvous.Matching;
 
 /**
- * Sends each endpoint each text once (rendezvous specification, sections 9 and 15). A notification first waits in the queue of its connection, then is in
- * flight until the operating system has taken it. It is remembered, on disk too, before it is in flight, and forgotten again if the connection ends before it
- * was taken: an endpoint may then miss a text that its connection had swallowed, but never gets one twice. Owned by the conductor.
+ * Sends each endpoint each text once (rendezvous specification, sections 9 and 15). A notification first waits in the queue of its
+ * connection, then is in flight until the operating system has taken it. It is remembered, on disk too, before it is in flight, and
+ * forgotten again if the connection ends before it was taken: an endpoint may then miss a text that its connection had swallowed, but
+ * never gets one twice. Owned by the conductor.
  */
 final class Notifier {
   private static final long WITHOUT_END_NS = 24L * 3600 * 1_000_000_000L;

@@ -12,7 +12,8 @@ import org.pktlab.rendezvous.Descriptor;
  * @param descriptor the experiment
  * @param textHash SHA-256 of its text
  * @param pubEnd {@code pub_end}, if the descriptor has it
- * @param endNs when the publication ends by itself, at {@code pub_end} or after a certificate of its chain expired; {@link #NEVER} if not at all
+ * @param endNs when the publication ends by itself, at {@code pub_end} or after a certificate of its chain expired; {@link #NEVER}
+ *     if not at all
  */
 record PublicationRequest(List<Channel> channels, Descriptor descriptor, byte[] textHash, OptionalLong pubEnd, long endNs) {
   /** The end of time: 2^64-1. */

@@ -53,7 +53,14 @@ final class Client implements LinkHandler, AutoCloseable {
     Client client = new Client(key);
     LINKS.connect(
         new ConnectRequest(
-            address, null, key, List.of(Pki.agent(key, key).der()), ChainMode.AGENT, List.of(), Duration.ofSeconds(5), LinkLimits.RENDEZVOUS),
+            address,
+            null,
+            key,
+            List.of(Pki.agent(key, key).der()),
+            ChainMode.AGENT,
+            List.of(),
+            Duration.ofSeconds(5),
+            LinkLimits.RENDEZVOUS),
         new ConnectOutcome() {
           @Override
           public LinkHandler onConnected(Link link) {

@@ -107,7 +107,9 @@ class RendezvousTest {
         publisher.send(xcert(pubcmd), xcert(exppriv), xpub(operatorKey, each, own)).expect(0, 0, 0);
         subscriber.expectNotified(each, own);
       }
-      publisher.send(xcert(pubcmd), xcert(exppriv), xpub(operatorKey, text("c") + "exp_priority=8;", own)).expect(0, 0, StatusCode.EPUBBADPR);
+      publisher
+          .send(xcert(pubcmd), xcert(exppriv), xpub(operatorKey, text("c") + "exp_priority=8;", own))
+          .expect(0, 0, StatusCode.EPUBBADPR);
     }
   }
 

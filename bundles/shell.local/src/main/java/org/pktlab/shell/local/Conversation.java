@@ -3,9 +3,9 @@ package org.pktlab.shell.local;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -59,10 +59,11 @@ final class Conversation {
 
   private void read() {
     try {
-      InputStream in = Channels.newInputStream(channel);
+      // Not a stream of Channels: on JDK 17 its read holds a lock that a write through Channels waits for.
       byte[] buffer = new byte[4096];
+      ByteBuffer octets = ByteBuffer.wrap(buffer);
       ByteArrayOutputStream line = new ByteArrayOutputStream();
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      for (int count = channel.read(octets); count >= 0; count = channel.read(octets.clear())) {
         for (int i = 0; i < count; i++) {
           if (buffer[i] == '\n') {
             String text = line.toString(StandardCharsets.UTF_8).strip();
