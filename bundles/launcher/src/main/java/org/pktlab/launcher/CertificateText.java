@@ -107,7 +107,9 @@ final class CertificateText {
     if (!limits.destinations().isEmpty()) {
       lines.add("destinations " + limits.destinations().stream().map(DestinationRange::toString).collect(Collectors.joining(", ")));
     }
-    limits.destinations().stream().filter(DestinationRange::hasHostBits).forEach(range -> lines.add("  " + range + " has bits behind its prefix: never matches"));
+    limits.destinations().stream()
+        .filter(DestinationRange::hasHostBits)
+        .forEach(range -> lines.add("  " + range + " has bits behind its prefix: never matches"));
     if (limits.sourceSpoofing() != null) {
       lines.add("foreign source addresses " + (limits.sourceSpoofing() ? "granted" : "refused"));
     }

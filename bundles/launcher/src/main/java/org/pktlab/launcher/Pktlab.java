@@ -35,6 +35,10 @@ final class Pktlab implements Callable<Integer> {
     commands.put("controller", ControllerCommand::new);
     commands.put("run", RunCommand::new);
     commands.put("shell", ShellCommand::new);
+    commands.put("init", InitCommand::new);
+    commands.put("key", KeyCommand::new);
+    commands.put("cert", CertCommand::new);
+    commands.put("message", MessageCommand::new);
     commands.put("completion", CompletionCommand::new);
     return commands;
   }

@@ -43,6 +43,10 @@ public final class NettyLinks implements Links, AutoCloseable {
 
   private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  static {
+    TlsEngines.raiseChainLimits();
+  }
+
   private final ChainVerifier verifier;
   private final Loops loops;
   private final LoopMemory memory = new LoopMemory();

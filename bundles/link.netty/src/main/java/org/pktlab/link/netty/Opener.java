@@ -16,6 +16,9 @@ import javax.net.ssl.SSLException;
  */
 final class Opener {
   private static final int RECORD_HEADER = 5;
+  private static final int FIRST_TYPE = 20;
+  private static final int LAST_TYPE = 23;
+  private static final int MAJOR_VERSION = 3;
   private static final int LONGEST_RECORD = RECORD_HEADER + 16 * 1024 + 256;
   /** Far more turns than any handshake message needs: a bound for an engine that asks for the same thing for ever. */
   private static final int MOST_TURNS = 64;
@@ -136,6 +139,10 @@ final class Opener {
   }
 
   private static int recordLength(ByteBuf data) throws SSLException {
+    int type = data.getUnsignedByte(data.readerIndex());
+    if (type < FIRST_TYPE || type > LAST_TYPE || data.getByte(data.readerIndex() + 1) != MAJOR_VERSION) {
+      throw new SSLException("the peer does not speak TLS");
+    }
     int length = RECORD_HEADER + data.getUnsignedShort(data.readerIndex() + 3);
     if (length > LONGEST_RECORD) {
       throw new SSLException("a TLS record of " + length + " octets");

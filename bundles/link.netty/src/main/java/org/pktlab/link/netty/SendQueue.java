@@ -8,8 +8,10 @@ import java.util.Arrays;
 
 /** Plain frames that wait to be sealed into records, in order. A frame lies in one piece of memory. Not for several threads. */
 final class SendQueue {
-  private static final int FIRST_CHUNK = 2 * 1024;
-  private static final int NEXT_CHUNK = 32 * 1024;
+  private static final int SMALL_CHUNK = 1024;
+
+  /** Frames are put together in one chunk up to this many octets. */
+  private static final int FULL_CHUNK = 32 * 1024;
 
   private final ByteBufAllocator allocator;
   private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>();
@@ -33,8 +35,8 @@ final class SendQueue {
   void append(ByteBuffer first, ByteBuffer second, boolean tokenWanted, long token) {
     int length = first.remaining() + second.remaining();
     ByteBuf chunk = chunks.peekLast();
-    if (chunk == null || chunk.writableBytes() < length) {
-      chunk = allocator.heapBuffer(Math.max(length, chunk == null ? FIRST_CHUNK : NEXT_CHUNK));
+    if (chunk == null || chunk.writerIndex() + length > FULL_CHUNK) {
+      chunk = allocator.heapBuffer(Math.max(length, chunk == null ? SMALL_CHUNK : FULL_CHUNK));
       chunks.add(chunk);
     }
     chunk.writeBytes(first).writeBytes(second);

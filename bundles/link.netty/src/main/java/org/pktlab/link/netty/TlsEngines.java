@@ -29,16 +29,19 @@ final class TlsEngines {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  static {
-    // The platform reads these once, when its TLS classes are first used, and by default takes 8 to 10 certificates.
+  private TlsEngines() {}
+
+  /**
+   * Raises what the platform takes of a peer's certificates: 32 of them, and 100 KiB, where it otherwise takes 8 to 10 and 32 KiB. Properties that
+   * are set already stay. The platform reads them once, when the first TLS engine of the process is made; a program in which something else may come
+   * first sets them on its command line.
+   */
+  static void raiseChainLimits() {
     setIfAbsent("jdk.tls.maxCertificateChainLength", "32");
     setIfAbsent("jdk.tls.server.maxInboundCertificateChainLength", "32");
     setIfAbsent("jdk.tls.client.maxInboundCertificateChainLength", "32");
-    // 32 certificates with long limits do not fit in the 32 KiB that the platform gives a handshake message.
     setIfAbsent("jdk.tls.maxHandshakeMessageSize", "102400");
   }
-
-  private TlsEngines() {}
 
   private static void setIfAbsent(String name, String value) {
     if (System.getProperty(name) == null) {

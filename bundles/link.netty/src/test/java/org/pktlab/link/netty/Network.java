@@ -44,9 +44,13 @@ final class Network implements AutoCloseable {
 
   InetSocketAddress listen(ListenRequest.CredentialSource source, LinkLimits limits, Function<Link, RecordingHandler> handlers)
       throws IOException {
+    return listen(Handshakes.listen(source, limits), handlers);
+  }
+
+  InetSocketAddress listen(ListenRequest request, Function<Link, RecordingHandler> handlers) throws IOException {
     LinkServer server =
         links.listen(
-            Handshakes.listen(source, limits),
+            request,
             new LinkAcceptor() {
               @Override
               public LinkHandler onLink(Link link) {

@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Whatever the first octets are, looking at them gives an answer or a refusal. */
-class ClientHelloProperties {
+class ClientHelloTest {
   private static final byte[] HELLO = hello();
 
   private static byte[] hello() {

@@ -18,7 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** Frames come out as they went in, however records cut them, and memory follows what arrived. */
-class FrameAssemblerProperties {
+class FrameAssemblerTest {
   private static final int MAX_RECORD = 16 * 1024;
 
   private final ByteBuffer scratch = ByteBuffer.allocate(FrameAssembler.SCRATCH);
