@@ -16,11 +16,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Kinds of certificate (TYPE):",
-      "  exppriv  an operator lets an experimenter run experiments on the operator's endpoints",
-      "  pubcmd   an experimenter lets a controller run the experimenter's experiments",
+      "  exppriv  an operator lets an experimenter use the operator's endpoints",
+      "  pubcmd   an experimenter lets a controller run experiments",
       "  subcmd   an operator lets an endpoint act for the operator",
       "  delpriv  hands exppriv or the right to sign subcmd on to a deputy",
-      "  agent    a program speaks for itself at a broker, or a broker's operator for the broker",
+      "  agent    a program speaks for itself; a broker's is signed by its operator",
       "",
       "Exit status: 0 done or accepted, 1 failed or refused, 2 wrong command line."
     })

@@ -22,14 +22,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "request",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     description = "Asks for a certificate on one's own key: writes a PKCS#10 request for the signer.",
     footer = {
       "",
       "Examples:",
       "  pktlab cert request exppriv keys/k_exper exppriv_exper.csr",
-      "  pktlab cert request --del_exppriv --max_num_priority 5 delpriv keys/k_deputy delpriv.csr",
+      "  pktlab cert request --del_exppriv --max_num_priority 5 delpriv k_deputy d.csr",
       "",
-      "Exit status: 0 done; 1 a file is unusable or exists (see --force), or the options do not fit together; 2 wrong command line."
+      "Exit status: 0 done; 1 a file is unusable or exists (see --force), or the",
+      "options do not fit together; 2 wrong command line."
     })
 final class CertRequestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -30,19 +30,22 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sign",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     description = "Signs a certificate on a public key or on a request.",
     footer = {
       "",
-      "With -r, what the options say replaces what the request asks for. Limits and --pathlen are for exppriv and delpriv only.",
-      "Times are Unix seconds or RFC 3339; without options a certificate is valid from now for 365 days. There is no revocation:",
-      "expiry is the only end of a certificate.",
+      "With -r, what the options say replaces what the request asks for. Limits and",
+      "--pathlen are for exppriv and delpriv only. Times are Unix seconds or RFC 3339;",
+      "without them a certificate is valid from now for 365 days. There is no",
+      "revocation: expiry is the only end of a certificate.",
       "",
       "Examples:",
       "  pktlab cert sign -k keys/k_ep.pub subcmd keys/k_eop subcmd_eop_ep.cert",
-      "  pktlab cert sign -r exppriv_exper.csr --max_send_byte 1000000 exppriv keys/k_eop exppriv_eop_exper.cert",
-      "  pktlab cert sign -k keys/k_xc.pub --not-before 0 --not-after 2147483647 pubcmd keys/k_exper pubcmd_exper_xc.cert",
+      "  pktlab cert sign -r exper.csr --max_send_byte 1000000 exppriv k_eop exper.cert",
+      "  pktlab cert sign -k k_xc.pub --not-after 2147483647 pubcmd k_exper xc.cert",
       "",
-      "Exit status: 0 done; 1 a file is unusable or exists (see --force), or the options do not fit together; 2 wrong command line."
+      "Exit status: 0 done; 1 a file is unusable or exists (see --force), or the",
+      "options do not fit together; 2 wrong command line."
     })
 final class CertSignCommand implements Callable<Integer> {
   private static final Duration USUAL_VALIDITY = Duration.ofDays(365);

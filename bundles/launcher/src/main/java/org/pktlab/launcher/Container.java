@@ -137,6 +137,11 @@ final class Container implements AutoCloseable {
     state.close();
   }
 
+  /** Whether the framework has stopped. */
+  boolean isStopped() {
+    return framework.getState() == Bundle.RESOLVED || framework.getState() == Bundle.INSTALLED;
+  }
+
   /** Stops the framework, waits a few seconds for it, and removes its state. Idempotent; any thread may call it. */
   @Override
   public void close() {

@@ -21,16 +21,18 @@ import picocli.CommandLine.Spec;
     description = "Makes keys, certificates and configuration for a small private deployment: one broker, one endpoint, one controller.",
     footer = {
       "",
-      "Without options everything is for this machine's loopback, but the endpoint lends this machine's address. The files of a",
-      "deployment over several machines are made in one place and then copied; file names in them are absolute. Private keys",
-      "are not encrypted, mode 0600. Certificates are valid until 2038-01-19. The C programs pktendpt and pktxpmgr take endpt.conf",
-      "and xpmgr.conf as well.",
+      "Without options all three talk over this machine's loopback, while the endpoint",
+      "lends this machine's address. The files of a deployment over several machines",
+      "are made in one place and then copied; file names in them are absolute. Private",
+      "keys are not encrypted, mode 0600. Certificates are valid until 2038-01-19.",
+      "The C programs pktendpt and pktxpmgr take endpt.conf and xpmgr.conf as well.",
       "",
       "Examples:",
       "  pktlab init ~/lab",
-      "  pktlab init --broker broker.example.net --controller-address 192.0.2.10:20556 lab",
+      "  pktlab init --broker broker.example.net --controller-address 192.0.2.10 lab",
       "",
-      "Exit status: 0 done; 1 DIR is not empty or cannot be written (nothing is left behind); 2 wrong command line."
+      "Exit status: 0 done; 1 DIR is not empty or cannot be written (nothing is left",
+      "behind); 2 wrong command line."
     })
 final class InitCommand implements Callable<Integer> {
   /** Beside the broker's own two ports, so that all three programs can run on one machine. */

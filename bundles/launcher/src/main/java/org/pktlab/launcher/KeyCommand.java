@@ -68,13 +68,15 @@ final class KeyCommand implements Callable<Integer> {
       description = "Makes a new key: FILE gets the private key (mode 0600), FILE.pub the public key.",
       footer = {
         "",
-        "A pass-phrase is typed on the terminal or comes from a file; it is never an argument, which everybody on the machine can read.",
+        "A pass-phrase is typed on the terminal or comes from a file; it is never an",
+        "argument, which everybody on the machine can read.",
         "",
         "Examples:",
         "  pktlab key generate keys/k_ep",
         "  pktlab key generate --encrypt keys/k_eop",
         "",
-        "Exit status: 0 done; 1 a file exists (see --force) or cannot be written; 2 wrong command line."
+        "Exit status: 0 done; 1 a file exists (see --force) or cannot be written;",
+        "2 wrong command line."
       })
   static final class Generate implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -131,13 +133,14 @@ final class KeyCommand implements Callable<Integer> {
       description = "Shows the public key and the key id of a key file, private or public; never the private half.",
       footer = {
         "",
-        "The key id is the SHA-256 of the public key; at the same time it is the owner's private channel.",
+        "The key id is the SHA-256 of the public key and the owner's private channel.",
         "",
         "Examples:",
         "  pktlab key show keys/k_eop.pub",
         "  pktlab key show --json keys/k_ep",
         "",
-        "Exit status: 0 done; 1 the file is no key or its pass-phrase is wrong; 2 wrong command line."
+        "Exit status: 0 done; 1 the file is no key or its pass-phrase is wrong;",
+        "2 wrong command line."
       })
   static final class Show implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -182,7 +185,8 @@ final class KeyCommand implements Callable<Integer> {
         "Example:",
         "  pktlab key public keys/k_ep -o k_ep.pub",
         "",
-        "Exit status: 0 done; 1 the file is no key, its pass-phrase is wrong, or OUT exists (see --force); 2 wrong command line."
+        "Exit status: 0 done; 1 the file is no key, its pass-phrase is wrong, or OUT",
+        "exists (see --force); 2 wrong command line."
       })
   static final class Public implements Callable<Integer> {
     @Spec private CommandSpec spec;

@@ -64,18 +64,23 @@ final class MessageCommand implements Callable<Integer> {
       description = "Shows messages as JSON.",
       footer = {
         "",
-        "Frames may follow one another; blanks, line ends and colons between digits are passed over. 'words' says what numbers mean.",
+        "Frames may follow one another; blanks, line ends and colons between digits are",
+        "passed over. 'words' says what numbers mean.",
         "",
-        "With --batch, each line of standard input is a case {\"id\":..,\"hex\":\"..\"}, and each line of the output its answer:",
-        "  {\"id\":..,\"kind\":\"canonical|noncanonical|unknown\",\"fields\":{..}}   or   {\"id\":..,\"error\":\"..\",\"offset\":N}",
-        "offset counts octets from the frame's first one. A noncanonical frame has its canonical form in fields as canonicalHex.",
+        "With --batch, each line of standard input is a case {\"id\":..,\"hex\":\"..\"}, and",
+        "each line of the output its answer,",
+        "  {\"id\":..,\"kind\":..,\"fields\":{..}}  or  {\"id\":..,\"error\":\"..\",\"offset\":N}",
+        "kind is canonical, noncanonical (fields has the canonical form as canonicalHex)",
+        "or unknown (with typeCode and body in the place of fields). offset counts octets",
+        "from the frame's first one.",
         "",
         "Examples:",
         "  pktlab message decode 28000006 10010000 0008",
         "  pktlab message decode < frames.hex",
         "  pktlab message decode --batch < cases.jsonl",
         "",
-        "Exit status: 0 done; 1 a frame is not well formed, or in a batch a line is no JSON or lacks hex; 2 wrong command line."
+        "Exit status: 0 done; 1 a frame is not well formed, or in a batch a line is no",
+        "JSON or lacks hex; 2 wrong command line."
       })
   static final class Decode implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -136,18 +141,21 @@ final class MessageCommand implements Callable<Integer> {
       description = "Makes messages of JSON and shows them in hexadecimal, one frame a line.",
       footer = {
         "",
-        "Fields are those that decode shows; all of a message are needed, typeCode is not. A whole answer of decode does as well.",
-        "A message without an assigned type is {\"type\":\"unknown\",\"typeCode\":N,\"body\":\"HEX\"}.",
+        "Fields are those that decode shows; all of a message are needed, typeCode is",
+        "not. A whole answer of decode does as well. A message of no assigned type is",
+        "  {\"type\":\"unknown\",\"typeCode\":N,\"body\":\"HEX\"}",
         "",
-        "With --batch, each line of standard input is a case {\"id\":..,\"fields\":{..}}, and each line of the output its answer:",
-        "  {\"id\":..,\"hex\":\"..\"}   or   {\"id\":..,\"error\":\"..\"}",
+        "With --batch, each line of standard input is a case {\"id\":..,\"fields\":{..}},",
+        "and each line of the output its answer,",
+        "  {\"id\":..,\"hex\":\"..\"}  or  {\"id\":..,\"error\":\"..\"}",
         "",
         "Examples:",
         "  pktlab message encode '{\"type\":\"mread\",\"addr\":268500992,\"length\":8}'",
         "  pktlab message decode 21000000 | pktlab message encode",
         "  pktlab message encode --batch < cases.jsonl",
         "",
-        "Exit status: 0 done; 1 the JSON makes no message, or in a batch a line is no JSON or lacks fields; 2 wrong command line."
+        "Exit status: 0 done; 1 the JSON makes no message, or in a batch a line is no",
+        "JSON or lacks fields; 2 wrong command line."
       })
   static final class Encode implements Callable<Integer> {
     @Spec private CommandSpec spec;

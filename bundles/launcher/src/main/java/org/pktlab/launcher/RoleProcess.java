@@ -108,7 +108,15 @@ final class RoleProcess {
       container.removeState();
       Runtime.getRuntime().halt(130);
     }
-    Thread stopper = new Thread(container::close, "pktlab-stop");
+    Thread stopper = new Thread(() -> end(container), "pktlab-stop");
     stopper.start();
+  }
+
+  private static void end(Container container) {
+    container.close();
+    if (!container.isStopped()) {
+      LogSink.write(Level.ERROR, "launcher", "the container does not stop; ending the process", null);
+      Runtime.getRuntime().halt(CommandFailure.FAILED);
+    }
   }
 }

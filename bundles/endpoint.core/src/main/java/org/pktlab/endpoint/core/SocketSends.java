@@ -13,7 +13,7 @@ import org.pktlab.transport.TransportSocket;
  */
 final class SocketSends {
   /** Datagrams handed to the operating system in one go; each of them is reported with the time at which that was done. */
-  private static final int BATCH = 16;
+  private static final int BATCH = 64;
 
   /** Sends of one socket before the loop gets a chance to serve what else has arrived. */
   private static final int TURN = 1024;

@@ -129,7 +129,7 @@ final class FrameAssembler {
     }
     if (start == end) {
       release();
-    } else if (own == null) {
+    } else if (own == null || own.capacity() > GROWTH * held() + CHEAP_MOVE) {
       keep(0);
     }
   }

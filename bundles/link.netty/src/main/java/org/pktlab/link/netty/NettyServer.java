@@ -80,7 +80,10 @@ final class NettyServer implements LinkServer {
 
   @Override
   public void close() {
-    channel.close();
+    ChannelFuture closing = channel.close();
+    if (!channel.eventLoop().inEventLoop()) {
+      closing.awaitUninterruptibly();
+    }
   }
 
   private final class Accepted extends ChannelInitializer<SocketChannel> {

@@ -3,10 +3,9 @@ package org.pktlab.shell.local;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -90,9 +89,8 @@ final class Conversation {
   }
 
   private void run() {
-    OutputStream raw = Channels.newOutputStream(channel);
     try (channel;
-        PrintStream out = new PrintStream(new WithoutNul(raw), false, StandardCharsets.UTF_8)) {
+        PrintStream out = new PrintStream(new AnswerStream(channel), false, StandardCharsets.UTF_8)) {
       CommandSession session = processor.createSession(new ByteArrayInputStream(new byte[0]), out, out);
       try {
         session.put("SCOPE", "pktlab:*");
@@ -102,7 +100,7 @@ final class Conversation {
           if (out.checkError()) {
             return;
           }
-          raw.write(("\0" + status + "\n").getBytes(StandardCharsets.US_ASCII));
+          AnswerStream.write(channel, ByteBuffer.wrap(("\0" + status + "\n").getBytes(StandardCharsets.US_ASCII)));
         }
       } finally {
         session.close();
@@ -132,39 +130,6 @@ final class Conversation {
       String message = e.getMessage();
       out.println(message == null ? e.getClass().getName() : message);
       return 1;
-    }
-  }
-
-  /** Drops the octet that ends an answer. */
-  private static final class WithoutNul extends OutputStream {
-    private final OutputStream out;
-
-    WithoutNul(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int octet) throws IOException {
-      if (octet != 0) {
-        out.write(octet);
-      }
-    }
-
-    @Override
-    public void write(byte[] octets, int offset, int length) throws IOException {
-      int begin = offset;
-      for (int i = offset; i < offset + length; i++) {
-        if (octets[i] == 0) {
-          out.write(octets, begin, i - begin);
-          begin = i + 1;
-        }
-      }
-      out.write(octets, begin, offset + length - begin);
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
     }
   }
 }

@@ -25,6 +25,21 @@ interface DatagramPort {
    */
   boolean send(ByteBuffer source, int from, int until, InetSocketAddress to) throws IOException;
 
+  /** How many datagrams of one length to one place can be given to the operating system in one call; 1 where it takes them singly only. */
+  default int longestRun() {
+    return 1;
+  }
+
+  /**
+   * Sends several datagrams of one length to one place in one call; all of them leave or none.
+   *
+   * @param length octets of each, which divides {@code until - from}
+   * @return false when the operating system has no room now, or when it has turned out that it does not take runs; {@link #longestRun()} is 1 then
+   */
+  default boolean sendRun(ByteBuffer source, int from, int until, int length, InetSocketAddress to) throws IOException {
+    throw new IOException("this port sends datagrams singly");
+  }
+
   /**
    * Receives one datagram, from a fixed peer or anybody else, to the start of {@code into} and sets its limit to the datagram's end. Null
    * when there is none.

@@ -19,8 +19,9 @@ import java.nio.ByteBuffer;
 /**
  * A datagram socket on an epoll loop, level triggered: a turn that has had its share of datagrams just ends, and the loop comes back.
  *
- * <p>One {@code sendto} for each datagram. Measured against Netty's own channel, whose flush collects messages for one {@code sendmmsg},
- * it takes the same time or less: its bookkeeping for each message costs as much as the system calls it saves.
+ * <p>Datagrams of one length to one place that are due together leave in one call ({@code UDP_SEGMENT}): the kernel walks its stack once for up to 64 of them and
+ * cuts them apart where the device wants them. Others take one {@code sendto} each: measured against {@code sendmmsg} that is as fast, because almost all of the
+ * time is spent in the stack and not in the call.
  */
 final class EpollDatagrams implements DatagramPort, EpollIoHandle {
   private static final int SOL_SOCKET = 1;
@@ -28,10 +29,14 @@ final class EpollDatagrams implements DatagramPort, EpollIoHandle {
   private static final int SO_RCVBUFFORCE = 33;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
+  private static final int SOL_UDP = 17;
+  private static final int UDP_SEGMENT = 103;
+  private static final int MOST_SEGMENTS = 64;
   private static final EpollIoOps ROOM = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLOUT);
 
   private final IoEventLoop loop;
   private final LinuxSocket descriptor;
+  private int longestRun = MOST_SEGMENTS;
   private IoRegistration registration;
   private UdpSocket socket;
   private EpollIoOps wanted = EpollIoOps.EPOLLIN;
@@ -91,6 +96,30 @@ final class EpollDatagrams implements DatagramPort, EpollIoHandle {
     // A datagram goes as a whole or not at all. For an empty one Netty does not tell "sent" from "no room"; it counts as sent, as if lost
     // on the way.
     return sent == until - from;
+  }
+
+  @Override
+  public int longestRun() {
+    return longestRun;
+  }
+
+  @Override
+  public boolean sendRun(ByteBuffer source, int from, int until, int length, InetSocketAddress to) throws IOException {
+    try {
+      descriptor.setIntOpt(SOL_UDP, UDP_SEGMENT, length);
+    } catch (IOException e) {
+      longestRun = 1; // an older kernel
+      return false;
+    }
+    try {
+      return send(source, from, until, to);
+    } catch (IOException e) {
+      // The device or the path does not take runs. If it is the destination that does not work, the single datagram will say so.
+      longestRun = 1;
+      return false;
+    } finally {
+      descriptor.setIntOpt(SOL_UDP, UDP_SEGMENT, 0);
+    }
   }
 
   @Override

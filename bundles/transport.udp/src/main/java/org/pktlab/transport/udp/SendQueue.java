@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Datagrams that wait for a flush, copied one behind the other into one direct buffer. Used on one loop. */
 final class SendQueue {
@@ -16,6 +17,12 @@ final class SendQueue {
   private static final int KEPT_OCTETS = 4_096;
 
   private static final int KEPT_DATAGRAMS = 64;
+
+  /** Fewer are sent one by one: a run costs two calls more. */
+  private static final int SHORTEST_RUN = 4;
+
+  /** Longer datagrams may not fit the path, which the operating system refuses for a run; this fits every IPv6 path. */
+  private static final int LONGEST_IN_RUN = 1_232;
 
   private ByteBuf store;
   private ByteBuffer view;
@@ -58,14 +65,41 @@ final class SendQueue {
       if (end < 0) {
         throw new TooLongException();
       }
-      if (!port.send(view, start, end, destinations[head])) {
+      int run = runFrom(head, start, port.longestRun());
+      if (run > 1) {
+        end = ends[head + run - 1];
+        if (!port.sendRun(view, start, end, ends[head] - start, destinations[head])) {
+          if (port.longestRun() > 1) {
+            return false;
+          }
+          continue; // the port has found that it cannot send runs: one by one from here
+        }
+      } else if (!port.send(view, start, end, destinations[head])) {
         return false;
       }
-      destinations[head++] = null;
+      for (int sent = 0; sent < run; sent++) {
+        destinations[head++] = null;
+      }
       start = end;
     }
     empty();
     return true;
+  }
+
+  /** How many datagrams from {@code first} on are of one length and go to one place, so that they may leave together; 1 when they are few. */
+  private int runFrom(int first, int start, int longest) {
+    int length = ends[first] - start;
+    if (longest < SHORTEST_RUN || length == 0 || length > LONGEST_IN_RUN) {
+      return 1;
+    }
+    int run = 1;
+    while (run < longest
+        && first + run < tail
+        && ends[first + run] - ends[first + run - 1] == length
+        && Objects.equals(destinations[first], destinations[first + run])) {
+      run++;
+    }
+    return run < SHORTEST_RUN ? 1 : run;
   }
 
   /** Where a datagram starts: where the one before it ended. None is taken behind one that is too long. */

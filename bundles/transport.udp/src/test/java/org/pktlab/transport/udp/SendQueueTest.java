@@ -21,6 +21,32 @@ class SendQueueTest {
   private static final class NarrowPort implements DatagramPort {
     final List<byte[]> sent = new ArrayList<>();
     int room;
+    int longestRun = 1;
+    int runs;
+    int runsUntilRefusal = Integer.MAX_VALUE;
+
+    @Override
+    public int longestRun() {
+      return longestRun;
+    }
+
+    @Override
+    public boolean sendRun(ByteBuffer source, int from, int until, int length, InetSocketAddress to) {
+      if (runs++ >= runsUntilRefusal) {
+        longestRun = 1;
+        return false;
+      }
+      int count = (until - from) / length;
+      assertEquals(0, (until - from) % length);
+      assertTrue(count > 1 && count <= longestRun, count + " datagrams in a run");
+      if (room < count) {
+        return false;
+      }
+      for (int at = from; at < until; at += length) {
+        assertTrue(send(source, at, at + length, to));
+      }
+      return true;
+    }
 
     @Override
     public boolean send(ByteBuffer source, int from, int until, InetSocketAddress to) {
@@ -91,5 +117,32 @@ class SendQueueTest {
     }
     queue.release();
     assertTrue(queue.isEmpty());
+  }
+
+  @Property(tries = 300)
+  void shouldSendEqualNeighboursTogetherAndStillEveryDatagramOnceAndInOrder(
+      @ForAll @Size(max = 200) List<@IntRange(min = 1, max = 3) Integer> kinds,
+      @ForAll @IntRange(min = 2, max = 64) int longestRun,
+      @ForAll @IntRange(min = 0, max = 5) int runsUntilRefusal)
+      throws IOException {
+    SendQueue queue = new SendQueue();
+    NarrowPort port = new NarrowPort();
+    port.longestRun = longestRun;
+    port.runsUntilRefusal = runsUntilRefusal == 5 ? Integer.MAX_VALUE : runsUntilRefusal;
+    List<byte[]> expected = new ArrayList<>();
+    for (int kind : kinds) {
+      byte[] data = new byte[kind == 3 ? 1500 : kind];
+      java.util.Arrays.fill(data, (byte) expected.size());
+      expected.add(data);
+      queue.add(ByteBuffer.wrap(data), InetSocketAddress.createUnresolved("to", data.length));
+    }
+    while (!queue.isEmpty()) {
+      port.room = 100;
+      queue.drain(port);
+    }
+    assertEquals(expected.size(), port.sent.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(expected.get(i), port.sent.get(i));
+    }
   }
 }

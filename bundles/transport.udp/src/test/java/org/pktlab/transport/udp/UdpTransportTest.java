@@ -180,6 +180,30 @@ class UdpTransportTest {
 
   @ParameterizedTest
   @MethodSource("loops")
+  void shouldSendEqualDatagramsOfOneFlushAsSeparateDatagramsInOrder(Loops.Kind kind, InetAddress host) throws Exception {
+    int count = 150;
+    try (Loops loops = new Loops(kind);
+        DatagramSocket peer = peer(host)) {
+      TransportSocket socket = open(loops, host);
+      InetSocketAddress to = new InetSocketAddress(host, peer.getLocalPort());
+      loops.run(
+          () -> {
+            for (int i = 0; i < count; i++) {
+              socket.offer(ByteBuffer.allocate(i == 70 ? 8 : 64).putInt(0, i), to);
+            }
+            socket.flush();
+          });
+      DatagramPacket packet = new DatagramPacket(new byte[2_000], 2_000);
+      for (int i = 0; i < count; i++) {
+        peer.receive(packet);
+        assertEquals(i, ByteBuffer.wrap(packet.getData()).getInt());
+        assertEquals(i == 70 ? 8 : 64, packet.getLength());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("loops")
   void shouldServeItsLoopInTheMidstOfABurst(Loops.Kind kind, InetAddress host) throws Exception {
     try (Loops loops = new Loops(kind);
         DatagramSocket peer = peer(host)) {
