@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sign",
     mixinStandardHelpOptions = true,
-    abbreviateSynopsis = true,
+    customSynopsis = "pktlab cert sign (-k=PUB | -r=CSR) [OPTIONS] TYPE SIGNER OUT",
     description = "Signs a certificate on a public key or on a request.",
     footer = {
       "",

@@ -168,7 +168,7 @@ final class Judgement {
     if (!limits.permitsPriority(priority.getAsLong())) {
       throw new RefusedException(
           StatusCode.EPUBBADPR,
-          "exp_priority " + Long.toUnsignedString(priority.getAsLong()) + " is above " + limits.maxPriority() + ", which the chain permits");
+          "exp_priority " + Long.toUnsignedString(priority.getAsLong()) + " is above the chain's " + limits.maxPriority());
     }
   }
 

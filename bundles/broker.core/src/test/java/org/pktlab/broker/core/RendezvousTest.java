@@ -211,10 +211,11 @@ class RendezvousTest {
 
   @Test
   void shouldEndPublicationAtItsTime() throws Exception {
-    long end = (System.currentTimeMillis() + 900) * 1_000_000L;
-    String text = text("a") + "pub_end=" + end + ";";
-    try (Client publisher = publisher(text, PUBLIC);
+    try (Client publisher = connect(broker.publish(), controller);
         Client early = connect(broker.subscribe(), Pki.key()).send(xsub(null, "", PUBLIC)).expect(0)) {
+      long end = (System.currentTimeMillis() + 900) * 1_000_000L;
+      String text = text("a") + "pub_end=" + end + ";";
+      publisher.send(xpub(null, text, PUBLIC)).expect(0);
       early.expectNotified(text, PUBLIC);
       broker.awaitStat("expired", 1);
       assertTrue(System.currentTimeMillis() * 1_000_000L >= end);
@@ -228,9 +229,9 @@ class RendezvousTest {
 
   @Test
   void shouldEndWithTheChain() throws Exception {
-    Instant soon = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
     try (Client subscriber = connect(broker.subscribe(), endpoint);
         Client publisher = connect(broker.publish(), controller)) {
+      Instant soon = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
       subscriber.send(xcert(Pki.subcmd(operator, endpoint, soon)), xsub(operatorKey, "", own)).expect(0, 0);
       publisher
           .send(xcert(Pki.pubcmd(experimenter, controller, soon)), xcert(exppriv), xpub(operatorKey, text("a"), own))

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -22,18 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from its handshake to its end: the last handler of its channel, which drives the TLS engine through a {@link Sealer} and an
- * {@link Opener}. Everything runs on the channel's loop, the computations of the handshake included.
+ * One connection from its handshake to its end: the last handler of its channel, between an {@link Inbox} and an {@link Outbox}. Everything runs on the
+ * channel's loop, the computations of the handshake included.
  */
-final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.Events, Opener.Events, FrameAssembler.Receiver {
-  /** Octets queued above which a link is not writable, and at which it is again. */
-  static final long HIGH_WATER = 1024 * 1024;
-
-  static final long LOW_WATER = HIGH_WATER / 2;
-
-  /** How long the end of a link may take: sending what is queued, and the peer's own end. */
-  static final long LINGER_MS = 2_000;
-
+final class LinkChannel extends ChannelInboundHandlerAdapter implements Inbox.Owner, Outbox.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(LinkChannel.class);
 
   private enum State {
@@ -58,25 +49,18 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
   private final Supplier<Peer> proof;
   private final Outcome outcome;
   private final LoopMemory memory;
-  private final WrittenTokens written = new WrittenTokens();
 
   private ChannelHandlerContext context;
   private Channel channel;
-  private FrameAssembler assembler;
-  private Opener opener;
-  private Sealer sealer;
+  private Inbox inbox;
+  private Outbox outbox;
   private LinkTimers timers;
+  private Farewell farewell;
   private LinkHandler handler;
 
   private State state = State.HANDSHAKE;
   private LinkEnd end;
-  private boolean paused;
-  private boolean pumping;
-  private boolean delivered;
   private boolean endHeldBack;
-  private boolean goodbyeSaid;
-  private boolean writable = true;
-  private boolean writtenScheduled;
 
   /**
    * Makes the link of a channel that is still without one.
@@ -99,9 +83,9 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
     context = ctx;
     channel = ctx.channel();
     timers = new LinkTimers(ctx.executor());
-    assembler = new FrameAssembler(limits.maxBody(), memory.scratch(), ctx.alloc());
-    opener = new Opener(engine, assembler, ctx.alloc(), this);
-    sealer = new Sealer(ctx, engine, this);
+    inbox = new Inbox(ctx, engine, limits.maxBody(), memory.scratch(), this);
+    outbox = new Outbox(ctx, engine, this);
+    farewell = new Farewell(channel, outbox.sealer(), timers);
     memory.links().add(this);
     if (channel.isActive()) {
       begin();
@@ -116,9 +100,9 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
   private void begin() {
     timers.handshake(handshakeNs, () -> handshakeFailed("no TLS handshake within " + limits.handshakeTimeout().toMillis() + " ms"));
     try {
-      opener.begin();
+      inbox.beginHandshake();
     } catch (SSLException | RuntimeException failure) {
-      failed(failure);
+      onFailed(failure);
     }
   }
 
@@ -129,66 +113,40 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
     ByteBuf data = (ByteBuf) message;
     if (state == State.CLOSING || state == State.CLOSED) {
       data.release();
-      return;
+    } else {
+      inbox.received(data);
     }
-    opener.received(data);
-    pump();
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    readComplete();
-  }
-
-  private void readComplete() {
-    if (delivered && state == State.OPEN) {
-      delivered = false;
-      timers.received();
-      guarded(handler::onReadComplete);
-    }
-  }
-
-  /** Opens records and delivers frames until there are none, or the receiver pauses, or the link ends. */
-  private void pump() {
-    if (pumping) {
-      return;
-    }
-    pumping = true;
-    try {
-      while (mayDeliver()) {
-        if (state == State.OPEN) {
-          assembler.deliver(this);
-        }
-        if (!mayDeliver()) {
-          break;
-        }
-        if (!opener.openNext()) {
-          if (opener.isClosed()) {
-            peerClosed();
-          }
-          break;
-        }
-      }
-    } catch (FrameAssembler.TooLongException refused) {
-      endWith(LinkEnd.Kind.TOO_LONG, "the peer sent " + refused.getMessage());
-      sayGoodbye();
-    } catch (SSLException | RuntimeException failure) {
-      failed(failure);
-    } finally {
-      pumping = false;
-      assembler.settle();
-    }
-  }
-
-  private boolean mayDeliver() {
-    return !paused && (state == State.OPEN || state == State.HANDSHAKE);
+    inbox.readComplete();
   }
 
   @Override
-  public boolean frame(ByteBuffer buffer, int offset, int length) {
-    delivered = true;
+  public boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  @Override
+  public boolean isGone() {
+    return state == State.CLOSED;
+  }
+
+  @Override
+  public boolean isShakingHands() {
+    return state == State.HANDSHAKE;
+  }
+
+  @Override
+  public void onFrame(ByteBuffer buffer, int offset, int length) {
     guarded(() -> handler.onFrame(buffer, offset, length));
-    return mayDeliver();
+  }
+
+  @Override
+  public void onReadComplete() {
+    timers.received();
+    guarded(handler::onReadComplete);
   }
 
   private void guarded(Runnable call) {
@@ -202,38 +160,24 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
   }
 
   void pauseReading() {
-    if (!paused) {
-      paused = true;
-      channel.config().setAutoRead(false);
-    }
+    inbox.pause();
   }
 
   void resumeReading() {
-    if (paused) {
-      paused = false;
-      channel.config().setAutoRead(true);
-      // Later: the caller may be a receiver of frames, which is not to be called while it runs.
-      context.executor().execute(this::resumed);
-    }
-  }
-
-  private void resumed() {
-    if (state != State.OPEN || paused) {
-      return;
-    }
     timers.received();
-    pump();
-    readComplete();
-    if (endHeldBack && !paused) {
-      finish();
-    }
+    inbox.resume(
+        () -> {
+          if (endHeldBack && !inbox.isPaused()) {
+            finish();
+          }
+        });
   }
 
   // --- what the engine asks for
 
   @Override
   public void onControl() throws SSLException {
-    if (sealer.sendControl()) {
+    if (outbox.sealer().sendControl()) {
       onEstablished();
     }
   }
@@ -244,9 +188,9 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
       return;
     }
     state = State.OPEN;
-    timers.established(limits.idleTimeout().toNanos(), () -> paused, this::tooSilent);
+    timers.established(limits.idleTimeout().toNanos(), inbox::isPaused, this::tooSilent);
     boolean coalescing = TlsEngines.COALESCE.equals(engine.getApplicationProtocol());
-    sealer.established(coalescing);
+    outbox.sealer().established(coalescing);
     InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
     InetSocketAddress local = (InetSocketAddress) channel.localAddress();
     Link link = new TlsLink(this, channel.eventLoop(), remote, local, proof.get(), coalescing);
@@ -259,7 +203,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
   private void tooSilent() {
     if (state == State.OPEN) {
       endWith(LinkEnd.Kind.IDLE, "nothing was received for " + limits.idleTimeout().toMillis() + " ms");
-      sayGoodbye();
+      farewell.say();
     }
   }
 
@@ -271,53 +215,39 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
 
   void write(ByteBuffer head, ByteBuffer payload, boolean tokenWanted, long token) {
     if (state == State.OPEN && !endHeldBack) {
-      sealer.write(head, payload, tokenWanted, token);
-      if (sealer.queuedOctets() > HIGH_WATER) {
-        writable = false;
-      }
+      outbox.write(head, payload, tokenWanted, token);
     }
   }
 
   void flush() {
     if (state == State.OPEN) {
-      sealer.flush();
+      outbox.sealer().flush();
     }
   }
 
   long queuedOctets() {
-    return sealer.queuedOctets();
+    return outbox.sealer().queuedOctets();
   }
 
   boolean writable() {
-    return writable;
+    return outbox.writable();
   }
 
   @Override
-  public void onTaken(SealedBatch batch) {
-    written.addAll(batch);
-    // Never from within flush(): a receiver that writes more when told would otherwise call itself.
-    if (!writtenScheduled && (!written.isEmpty() || !writable && sealer.queuedOctets() <= LOW_WATER)) {
-      writtenScheduled = true;
-      context.executor().execute(this::tellWritten);
-    }
-    if (state == State.CLOSING && !goodbyeSaid) {
-      context.executor().execute(this::sayGoodbyeWhenSent);
+  public void onWritten(long token) {
+    if (handler != null) {
+      guarded(() -> handler.onWritten(token));
     }
   }
 
-  private void tellWritten() {
-    writtenScheduled = false;
-    if (state == State.CLOSED || handler == null) {
-      return;
-    }
-    for (int left = written.size(); left > 0; left--) {
-      long token = written.removeFirst();
-      guarded(() -> handler.onWritten(token));
-    }
-    if (!writable && state == State.OPEN && sealer.queuedOctets() <= LOW_WATER) {
-      writable = true;
-      guarded(handler::onWritable);
-    }
+  @Override
+  public void onWritable() {
+    guarded(handler::onWritable);
+  }
+
+  @Override
+  public void onAllSealed() {
+    farewell.say();
   }
 
   @Override
@@ -342,13 +272,20 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
     }
   }
 
-  private void failed(Exception failure) {
+  @Override
+  public void onTooLong(String what) {
+    endWith(LinkEnd.Kind.TOO_LONG, "the peer sent " + what);
+    farewell.say();
+  }
+
+  @Override
+  public void onFailed(Exception failure) {
     if (state == State.HANDSHAKE) {
       reportHandshakeFailure(Shown.reason(failure));
     } else {
       endWith(LinkEnd.Kind.FAILED, "TLS failed: " + Shown.reason(failure));
     }
-    sayGoodbye();
+    farewell.say();
   }
 
   private void handshakeFailed(String reason) {
@@ -364,47 +301,21 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
     outcome.onHandshakeFailed(reason);
   }
 
-  private void peerClosed() {
+  @Override
+  public void onPeerClosed() {
     if (state == State.HANDSHAKE) {
       handshakeFailed("the peer closed the connection during the handshake");
-      return;
+    } else {
+      endByPeer("the peer closed the link");
+      farewell.answer();
     }
-    LinkEnd reason = peerEnd("the peer closed the link");
-    endWith(reason.kind(), reason.detail());
-    goodbyeSaid = true;
-    timers.end(LINGER_MS, channel::close);
-    sealer.flush();
-    sealer.sendClosing();
-    sealer.afterAll(sent -> channel.close());
   }
 
-  private LinkEnd peerEnd(String orderly) {
-    boolean inside = assembler.held() > 0 || !opener.isAtRecordBoundary();
-    return inside ? new LinkEnd(LinkEnd.Kind.TRUNCATED, "the peer ended the link inside a frame") : new LinkEnd(LinkEnd.Kind.PEER, orderly);
-  }
-
-  /** Sends the alert or close_notify and FIN, then waits a while for the peer's FIN: closing with octets unread would make TCP discard what we sent. */
-  private void sayGoodbye() {
-    if (goodbyeSaid) {
-      return;
-    }
-    goodbyeSaid = true;
-    timers.end(LINGER_MS, channel::close);
-    sealer.sendClosing();
-    sealer.afterAll(
-        sent -> {
-          if (sent.isSuccess() && channel.isActive()) {
-            ((DuplexChannel) channel).shutdownOutput();
-          } else {
-            channel.close();
-          }
-        });
-    channel.config().setAutoRead(true);
-  }
-
-  private void sayGoodbyeWhenSent() {
-    if (state == State.CLOSING && sealer.isAllSealed()) {
-      sayGoodbye();
+  private void endByPeer(String orderly) {
+    if (inbox.holdsAnything()) {
+      endWith(LinkEnd.Kind.TRUNCATED, "the peer ended the link inside a frame");
+    } else {
+      endWith(LinkEnd.Kind.PEER, orderly);
     }
   }
 
@@ -412,15 +323,12 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
   void close() {
     onLoop(
         () -> {
-          if (endHeldBack) {
-            finish();
-          } else if (state == State.HANDSHAKE) {
-            handshakeFailed("given up");
-          } else if (state == State.OPEN) {
+          if (state == State.OPEN && !endHeldBack) {
             endWith(LinkEnd.Kind.LOCAL, "closed by us");
-            timers.end(LINGER_MS, channel::close);
-            sealer.flush();
-            sayGoodbyeWhenSent();
+            farewell.begin();
+            outbox.finish();
+          } else if (state != State.CLOSING) {
+            abort();
           }
         });
   }
@@ -455,7 +363,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     handshakeFailed("the peer closed the connection during the handshake");
-    if (state == State.OPEN && paused && (assembler.held() > 0 || !opener.isAtRecordBoundary())) {
+    if (state == State.OPEN && inbox.isPaused() && inbox.holdsAnything()) {
       // The receiver has not seen everything that came before the end.
       endHeldBack = true;
     } else {
@@ -488,16 +396,15 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Sealer.E
     if (state == State.CLOSED) {
       return;
     }
-    tellWritten();
-    LinkEnd reason = end != null ? end : peerEnd("the peer closed the connection");
+    outbox.report();
+    endByPeer("the peer closed the connection");
     state = State.CLOSED;
     memory.links().remove(this);
     timers.cancel();
-    opener.release();
-    assembler.release();
-    sealer.release();
+    inbox.release();
+    outbox.sealer().release();
     if (handler != null) {
-      guarded(() -> handler.onClosed(reason));
+      guarded(() -> handler.onClosed(end));
     }
   }
 }

@@ -138,13 +138,13 @@ public final class NettyLinks implements Links, AutoCloseable {
     for (EventExecutor loop : loops.group()) {
       onLoop |= loop.inEventLoop();
     }
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LinkChannel.LINGER_MS);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Farewell.LINGER_MS);
     while (!onLoop && !memory.links().isEmpty() && System.nanoTime() < deadline) {
       LockSupport.parkNanos(STEP_NS);
     }
-    var stopped = loops.group().shutdownGracefully(0, LinkChannel.LINGER_MS, TimeUnit.MILLISECONDS);
+    var stopped = loops.group().shutdownGracefully(0, Farewell.LINGER_MS, TimeUnit.MILLISECONDS);
     if (!onLoop) {
-      stopped.awaitUninterruptibly(LinkChannel.LINGER_MS, TimeUnit.MILLISECONDS);
+      stopped.awaitUninterruptibly(Farewell.LINGER_MS, TimeUnit.MILLISECONDS);
     }
   }
 }

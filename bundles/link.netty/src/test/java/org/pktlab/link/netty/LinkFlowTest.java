@@ -188,7 +188,7 @@ class LinkFlowTest {
               server.link.flush();
               assertEquals(0, head.position());
             }
-            assertTrue(server.link.queuedOctets() <= LinkChannel.HIGH_WATER + 60_008, "queued " + server.link.queuedOctets());
+            assertTrue(server.link.queuedOctets() <= Outbox.HIGH_WATER + 60_008, "queued " + server.link.queuedOctets());
           });
       assertTrue(server.writable.isEmpty());
       for (int i = 0; i < sent.get(); i++) {
