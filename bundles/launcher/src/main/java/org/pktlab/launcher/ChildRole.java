@@ -3,6 +3,7 @@ package org.pktlab.launcher;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,9 @@ import java.util.function.Consumer;
 
 /** A role in a process of its own, started with the flags that all roles have, and ended by its process id. */
 final class ChildRole implements AutoCloseable {
-  private static final String READY = "ready: ";
+  /** What the line of a role that is ready begins with. */
+  static final String READY = "ready: ";
+
   private static final long STOP_SECONDS = 8;
 
   private final String role;
@@ -40,6 +43,8 @@ final class ChildRole implements AutoCloseable {
     if (Files.isRegularFile(flags)) {
       command.add("@" + flags);
     }
+    // The archive of classes that this process was started with, where there is one.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:SharedArchiveFile=")).forEach(command::add);
     command.add("-Dpktlab.home=" + distribution.root());
     command.add("-cp");
     command.add(distribution.root().resolve("launcher") + "/*");

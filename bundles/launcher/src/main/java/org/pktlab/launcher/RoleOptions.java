@@ -18,7 +18,7 @@ final class RoleOptions {
       description = "Adds a feature to the container; for a second role, with its configuration file. May be repeated.")
   List<String> with = new ArrayList<>();
 
-  @Option(names = "--shell", description = "Opens the Gogo shell on this terminal; leaving it (exit, Ctrl-D) ends the role.")
+  @Option(names = "--shell", description = "Opens the Gogo shell on this terminal; leaving it with Ctrl-D ends the role.")
   boolean shell;
 
   @Option(names = "--passphrase-file", paramLabel = "FILE", description = "File whose first line is the pass-phrase of an encrypted private key.")

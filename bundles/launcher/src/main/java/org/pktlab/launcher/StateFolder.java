@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +32,7 @@ final class StateFolder implements AutoCloseable {
   static final String SOCKET = "shell.sock";
 
   private static final String LOCK = "lock";
+  private static final Duration MAKING = Duration.ofMinutes(1);
 
   private final Path path;
   private final FileChannel lock;
@@ -75,10 +78,16 @@ final class StateFolder implements AutoCloseable {
 
   private static void removeLeftOvers(Path run) throws IOException {
     for (Path folder : folders(run)) {
-      if (Files.exists(folder.resolve(LOCK)) && !isLocked(folder)) {
+      boolean left = Files.exists(folder.resolve(LOCK)) ? !isLocked(folder) : isOld(folder);
+      if (left) {
         delete(folder);
       }
     }
+  }
+
+  /** A folder without a lock is one that is being made, or one that was not quite removed. */
+  private static boolean isOld(Path folder) throws IOException {
+    return Files.getLastModifiedTime(folder).toInstant().isBefore(Instant.now().minus(MAKING));
   }
 
   private static List<Path> folders(Path run) throws IOException {

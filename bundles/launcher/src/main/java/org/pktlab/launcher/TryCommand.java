@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +38,7 @@ final class TryCommand implements Callable<Integer> {
   private static final long READY_SECONDS = 30;
   private static final long RUN_SECONDS = 60;
   private static final int INTERRUPTED = 130;
+  private static final Pattern LONG_WORD = Pattern.compile("\\b[0-9a-z]{40,}\\b");
 
   @Option(names = "--keep", description = "Leaves the roles running, and says how to look at them, until Ctrl-C.")
   private boolean keep;
@@ -107,19 +109,23 @@ final class TryCommand implements Callable<Integer> {
   }
 
   private void ready(String role, ChildRole child) throws CommandFailure, InterruptedException {
-    step("Container " + child.pid() + ": " + child.awaitReady(READY_SECONDS));
+    String line = child.awaitReady(READY_SECONDS);
+    step("Container " + child.pid() + " is ready: " + (verbose ? line : shortened(line)));
   }
 
-  /** Shows a line of a role's log without the time, which the steps tell already. */
+  /** Shows a line of a role's log: without the time, which the steps tell already, and with keys and channels by their first digits. */
   private void told(String role, String line) {
-    if (line.startsWith("ready: ")) {
-      return;
-    }
     String[] parts = line.split(" ", 4);
     boolean event = parts.length == 4 && parts[2].endsWith(":");
-    if (verbose || !event || !parts[1].equals("DEBUG")) {
-      out.println("           " + role + ": " + (event ? parts[3] : line));
+    if (verbose) {
+      out.println("           " + role + ": " + line);
+    } else if (!line.startsWith(ChildRole.READY) && !(event && parts[3].startsWith(role + " "))) {
+      out.println("           " + role + ": " + shortened(event ? parts[3] : line));
     }
+  }
+
+  private static String shortened(String text) {
+    return LONG_WORD.matcher(text).replaceAll(word -> word.group().substring(0, 8) + "..");
   }
 
   private int run(ChildRole controller, String command) throws CommandFailure, InterruptedException {

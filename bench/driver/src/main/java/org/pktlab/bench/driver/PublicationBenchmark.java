@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** How long after the broker accepted a publication comes the first row? Broker, endpoint and controller are containers that have run for a while. */
 final class PublicationBenchmark implements Benchmark {
-  private static final long SECONDS = 60;
-  private static final int WARMUP = 60;
+  private static final long SECONDS = 150;
+  private static final int WARMUP = 200;
   private static final int COUNT = 60;
   private static final String P50 = "p50";
   private static final String P90 = "p90";

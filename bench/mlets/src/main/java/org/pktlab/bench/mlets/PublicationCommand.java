@@ -19,6 +19,8 @@ public final class PublicationCommand {
   private static final int WARMUP = 30;
   private static final int COUNT = 50;
   private static final int MOST = 10_000;
+  private static final int ATTEMPTS = 200;
+  private static final long PAUSE_MS = 10;
 
   private final MletRunner runner;
 
@@ -62,7 +64,21 @@ public final class PublicationCommand {
   }
 
   private Times once() throws RunRefusedException, InterruptedException {
-    Times times = new Times();
+    for (int attempt = 1; ; attempt++) {
+      Times times = new Times();
+      try {
+        return once(times);
+      } catch (RunRefusedException e) {
+        // The port of the run before may still be about to be closed.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        Thread.sleep(PAUSE_MS);
+      }
+    }
+  }
+
+  private Times once(Times times) throws RunRefusedException, InterruptedException {
     RunRequest request =
         new RunRequest("bench-rtt", List.of("--count", "1", "--warmup", "0"), 1, null, null, null, "jsonl", false, times);
     Outcome outcome = runner.run(request, times);

@@ -68,6 +68,7 @@ public final class ControllerRole implements Controller, RoleStatus {
   private static final String ROLE = "controller";
 
   private final Links links;
+  private final Pace pace;
   private final ControllerSettings settings;
   private final String problem;
   private final RefusalLog refusals = new RefusalLog();
@@ -105,7 +106,19 @@ public final class ControllerRole implements Controller, RoleStatus {
       @Reference CredentialFiles files,
       @Reference ChainVerifier verifier,
       @Reference(cardinality = ReferenceCardinality.OPTIONAL) PassphraseSource passphrases) {
+    this(context, configuration, links, files, verifier, passphrases, Pace.USUAL);
+  }
+
+  ControllerRole(
+      BundleContext context,
+      ControllerConfiguration configuration,
+      Links links,
+      CredentialFiles files,
+      ChainVerifier verifier,
+      PassphraseSource passphrases,
+      Pace pace) {
     this.links = links;
+    this.pace = pace;
     ControllerSettings loaded = null;
     String failure = null;
     try {
@@ -146,6 +159,7 @@ public final class ControllerRole implements Controller, RoleStatus {
     if (settings == null) {
       throw new ExperimentRefusedException(problem);
     }
+    InetSocketAddress listenAddress = listenAddress(request.listen());
     ServedExperiment experiment;
     synchronized (this) {
       List<SniKey> keys = new ArrayList<>();
@@ -158,9 +172,9 @@ public final class ControllerRole implements Controller, RoleStatus {
         }
         keys.add(key);
       }
-      LinkServer server = listen(request.listen());
+      LinkServer server = listen(listenAddress);
       try {
-        experiment = new ServedExperiment(nextId, this, settings, links, conductor, server, keys, request, listener);
+        experiment = new ServedExperiment(nextId, this, settings, links, conductor, server, keys, request, listener, pace);
       } catch (ExperimentRefusedException e) {
         release(server);
         throw e;
@@ -179,33 +193,46 @@ public final class ControllerRole implements Controller, RoleStatus {
     return experiment;
   }
 
-  private LinkServer listen(String asked) throws ExperimentRefusedException {
+  /** Resolves, which may block, before anything is locked. */
+  private InetSocketAddress listenAddress(String asked) throws ExperimentRefusedException {
     Address where = settings.listen();
     try {
       if (asked != null) {
         where = Address.parse(asked, Address.EXPERIMENT_PORT);
       }
-      InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(where.host()), where.port());
-      Listening shared = listening.get(address);
-      if (shared == null) {
-        shared = new Listening(links.listen(new ListenRequest(address, this::credentials, LinkLimits.SESSION), new Acceptor()));
-        listening.put(shared.server.address(), shared);
-      }
-      shared.users++;
-      return shared.server;
+      return new InetSocketAddress(InetAddress.getByName(where.host()), where.port());
     } catch (RendezvousException e) {
       throw new ExperimentRefusedException("listen address '" + asked + "': expected HOST or HOST:PORT (" + e.reason() + ")");
     } catch (UnknownHostException e) {
       throw new ExperimentRefusedException("listen address: the name " + where.host() + " does not resolve");
-    } catch (IOException e) {
-      throw new ExperimentRefusedException("cannot listen on " + where + ": " + e.getMessage(), e);
     }
   }
 
+  private LinkServer listen(InetSocketAddress address) throws ExperimentRefusedException {
+    Listening shared = listening.get(address);
+    if (shared == null) {
+      try {
+        shared = new Listening(links.listen(new ListenRequest(address, this::credentials, LinkLimits.SESSION), new Acceptor()));
+      } catch (IOException e) {
+        throw new ExperimentRefusedException(
+            "cannot listen on " + address.getAddress().getHostAddress() + ":" + address.getPort() + ": " + e.getMessage(), e);
+      }
+      // A system may report another form of the wildcard address than the one asked for, so what was asked for is the key.
+      listening.put(address.getPort() == 0 ? shared.server.address() : address, shared);
+    }
+    shared.users++;
+    return shared.server;
+  }
+
   private synchronized void release(LinkServer server) {
-    Listening shared = listening.get(server.address());
-    if (shared != null && --shared.users == 0) {
-      listening.remove(server.address());
+    Listening unused = null;
+    for (Listening shared : listening.values()) {
+      if (shared.server == server && --shared.users == 0) {
+        unused = shared;
+      }
+    }
+    if (unused != null) {
+      listening.values().remove(unused);
       server.close();
     }
   }

@@ -1,6 +1,7 @@
 package org.pktlab.controller.core;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -240,7 +241,7 @@ record ControllerSettings(
           LOG.warn("Failed to load program {}, skipping: {}", name, e.getMessage());
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new SettingsException("ProgramDirPath: " + directory + " cannot be read: " + e.getMessage());
     }
     return programs;

@@ -1,14 +1,13 @@
 package org.pktlab.controller.core;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,7 +27,10 @@ import org.pktlab.protocol.Result;
 import org.pktlab.protocol.StatusCode;
 import org.pktlab.protocol.Xcert;
 import org.pktlab.protocol.Xpub;
+import org.pktlab.rendezvous.Address;
 import org.pktlab.rendezvous.Channel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the entries of one experiment at the broker and keeps them published (rendezvous specification, section 7): the last entry first, each message after
@@ -36,9 +38,8 @@ import org.pktlab.rendezvous.Channel;
  * conductor, that of one connection by its link's loop.
  */
 final class Publication {
+  private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
-  private static final long FIRST_PAUSE_MS = 500;
-  private static final long LONGEST_PAUSE_MS = 60_000;
   private static final byte[] NO_OPERATOR = new byte[32];
 
   /** Told on the conductor. */
@@ -60,18 +61,21 @@ final class Publication {
   private final ScheduledExecutorService conductor;
   private final ControllerSettings settings;
   private final Listener listener;
-  private long pauseMs = FIRST_PAUSE_MS;
+  private final Pace pace;
+  private long pauseMs;
   private Runnable attempt = () -> {};
   private ScheduledFuture<?> retry;
   private volatile Link link;
   private volatile String state = "CONNECTING";
   private volatile boolean stopped;
 
-  Publication(Links links, ScheduledExecutorService conductor, ControllerSettings settings, Listener listener) {
+  Publication(Links links, ScheduledExecutorService conductor, ControllerSettings settings, Pace pace, Listener listener) {
     this.links = links;
     this.conductor = conductor;
     this.settings = settings;
     this.listener = listener;
+    this.pace = pace;
+    this.pauseMs = pace.firstPauseMs();
   }
 
   String state() {
@@ -84,11 +88,28 @@ final class Publication {
       return;
     }
     state = "CONNECTING";
+    Address broker = settings.publication().broker();
+    Thread resolver =
+        new Thread(
+            () -> {
+              InetSocketAddress address = new InetSocketAddress(broker.host(), broker.port()); // blocks, hence a thread of its own
+              try {
+                conductor.execute(() -> connect(address));
+              } catch (RejectedExecutionException e) {
+                LOG.trace("the controller has stopped");
+              }
+            },
+            "pktlab-resolve");
+    resolver.setDaemon(true);
+    resolver.start();
+  }
+
+  private void connect(InetSocketAddress address) {
+    if (stopped) {
+      return;
+    }
     ControllerSettings.PublicationSettings publication = settings.publication();
-    InetSocketAddress address;
-    try {
-      address = new InetSocketAddress(InetAddress.getByName(publication.broker().host()), publication.broker().port());
-    } catch (UnknownHostException e) {
+    if (address.isUnresolved()) {
       again("the name " + publication.broker().host() + " does not resolve");
       return;
     }
@@ -139,7 +160,7 @@ final class Publication {
     link = null;
     state = "WAITING";
     long pause = pauseMs / 2 + ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
-    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    pauseMs = Math.min(pauseMs * 2, pace.longestPauseMs());
     retry = conductor.schedule(this::start, pause, TimeUnit.MILLISECONDS);
     listener.unreachable(reason + "; next attempt in " + pause + " ms");
   }
@@ -164,6 +185,8 @@ final class Publication {
     private final ArrayDeque<Message> unsent = new ArrayDeque<>();
     private boolean awaiting;
     private boolean published;
+    private long publishedNs;
+    private ScheduledFuture<?> answerTimer;
     private String refusal;
     private String problem;
 
@@ -180,17 +203,27 @@ final class Publication {
       Message message = unsent.poll();
       if (message == null) {
         published = true;
+        publishedNs = System.nanoTime();
         state = "PUBLISHED";
-        conductor.execute(
-            () -> {
-              pauseMs = FIRST_PAUSE_MS;
-              listener.published();
-            });
+        conductor.execute(listener::published);
         return;
       }
       awaiting = true;
+      answerTimer = connection.loop().schedule(this::unanswered, pace.answerMs(), TimeUnit.MILLISECONDS);
       connection.write(MessageCodec.encode(message));
       connection.flush();
+    }
+
+    private void unanswered() {
+      problem = "no answer from the broker within " + pace.answerMs() + " ms";
+      connection.close();
+    }
+
+    private void answered() {
+      awaiting = false;
+      if (answerTimer != null) {
+        answerTimer.cancel(false);
+      }
     }
 
     @Override
@@ -207,7 +240,7 @@ final class Publication {
           refusal = StatusCode.name(result.status()) + " (" + StatusCode.describe(result.status()) + ")";
           connection.close();
         } else {
-          awaiting = false;
+          answered();
           next();
         }
       } catch (ProtocolException e) {
@@ -218,8 +251,14 @@ final class Publication {
 
     @Override
     public void onClosed(LinkEnd reason) {
+      answered();
+      // A broker that accepts and then closes at once is not to be hammered either.
+      boolean steady = published && System.nanoTime() - publishedNs >= TimeUnit.MILLISECONDS.toNanos(pace.steadyMs());
       conductor.execute(
           () -> {
+            if (steady) {
+              pauseMs = pace.firstPauseMs();
+            }
             if (refusal != null && !stopped) {
               stopped = true;
               state = "REFUSED";

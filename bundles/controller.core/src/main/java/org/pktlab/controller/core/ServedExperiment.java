@@ -3,9 +3,13 @@ package org.pktlab.controller.core;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServedExperiment implements Experiment {
   private static final Logger LOG = LoggerFactory.getLogger(ServedExperiment.class);
+  private static final long NEVER = -1;
 
   private final long id;
   private final ControllerRole role;
@@ -42,16 +47,18 @@ final class ServedExperiment implements Experiment {
   private final ScheduledExecutorService conductor;
   private final List<SniKey> sniKeys;
   private final Instant since = Instant.now();
+  private final long startNs = ControllerRole.epochNs();
   private final String[] descriptors;
   private final LinkServer server;
   private final Publication publication;
+  private final Pace pace;
+  private final long publicationEndNs;
   private final Map<Long, Running> running = new LinkedHashMap<>();
+  private final Set<Link> pending = new LinkedHashSet<>();
   private long sessions;
-  private int pending;
   private boolean accepting = true;
   private boolean ended;
   private String endReason = "stopped";
-  private long publicationEndNs = -1;
   private ScheduledFuture<?> publicationTimer;
   private ScheduledFuture<?> greetTimer;
 
@@ -66,7 +73,8 @@ final class ServedExperiment implements Experiment {
       LinkServer server,
       List<SniKey> sniKeys,
       ExperimentRequest request,
-      ExperimentListener listener)
+      ExperimentListener listener,
+      Pace pace)
       throws ExperimentRefusedException {
     this.id = id;
     this.role = role;
@@ -76,25 +84,30 @@ final class ServedExperiment implements Experiment {
     this.request = request;
     this.listener = listener;
     this.conductor = conductor;
+    this.pace = pace;
     this.descriptors = new String[settings.entries().size()];
+    long lastEndNs = 0;
+    for (int i = 0; i < descriptors.length; i++) {
+      long endNs = descriptor(i, server.address()); // tells now rather than later that one cannot be made
+      lastEndNs = Long.compareUnsigned(endNs, lastEndNs) > 0 ? endNs : lastEndNs;
+    }
+    publicationEndNs = lastEndNs;
     if (settings.publication() == null) {
       publication = null;
-      for (int i = 0; i < descriptors.length; i++) {
-        descriptor(i, server.address());
-      }
     } else {
-      descriptor(0, server.address()); // tells now rather than later that it cannot be made
-      descriptors[0] = null;
+      Arrays.fill(descriptors, null); // made again when it is known by which address we reach the broker
       publication =
           new Publication(
               links,
               conductor,
               settings,
+              pace,
               new Publication.Listener() {
                 @Override
                 public String descriptor(int entry, InetSocketAddress local) {
                   try {
-                    return ServedExperiment.this.descriptor(entry, local);
+                    ServedExperiment.this.descriptor(entry, local);
+                    return descriptors().get(entry);
                   } catch (ExperimentRefusedException e) {
                     throw new IllegalStateException(e); // it could be made when the experiment began
                   }
@@ -102,7 +115,7 @@ final class ServedExperiment implements Experiment {
 
                 @Override
                 public void published() {
-                  ServedExperiment.this.published();
+                  listener.onPublished();
                 }
 
                 @Override
@@ -120,18 +133,34 @@ final class ServedExperiment implements Experiment {
   }
 
   void begin() {
-    if (publication != null) {
-      conductor.execute(publication::start);
+    if (publication == null) {
+      return;
     }
+    synchronized (this) {
+      if (publicationEndNs != NEVER && accepting) {
+        long now = ControllerRole.epochNs();
+        long leftNs = Long.compareUnsigned(publicationEndNs, now) <= 0 ? 0 : capped(publicationEndNs - now);
+        publicationTimer = conductor.schedule(publication::stop, leftNs, TimeUnit.NANOSECONDS);
+        greetTimer = conductor.schedule(() -> end("its publication has ended"), capped(leftNs + settings.greetAfterNs()), TimeUnit.NANOSECONDS);
+      }
+    }
+    conductor.execute(publication::start);
+  }
+
+  /** A delay that a scheduler takes; what is longer than a century is for ever. */
+  private static long capped(long ns) {
+    long century = TimeUnit.DAYS.toNanos(36_500);
+    return Long.compareUnsigned(ns, century) > 0 ? century : ns;
   }
 
   // ------------------------------------------------------------------------------------------------ descriptors
 
-  /** The descriptor of an entry, made once and then always the same (manager specification, section 5.2). */
-  private synchronized String descriptor(int index, InetSocketAddress brokerSide) throws ExperimentRefusedException {
-    if (descriptors[index] != null) {
-      return descriptors[index];
-    }
+  /**
+   * Makes the descriptor of an entry, once (manager specification, section 5.2).
+   *
+   * @return when its publication ends, unsigned; {@link #NEVER} when it says nothing of that
+   */
+  private synchronized long descriptor(int index, InetSocketAddress brokerSide) throws ExperimentRefusedException {
     ExperimentEntry entry = settings.entries().get(index);
     Descriptor.Builder builder = Descriptor.builder();
     String hostId = request.hostId() != null ? request.hostId() : settings.hostId();
@@ -145,18 +174,18 @@ final class ServedExperiment implements Experiment {
         builder.priority(how.priority());
       }
       if (how.periodNs() >= 0) {
-        long end = ControllerRole.epochNs() + how.periodNs();
-        builder.pubEndNs(end);
-        publicationEndNs = Math.max(publicationEndNs, end);
+        builder.pubEndNs(startNs + how.periodNs());
       }
     }
     try {
-      descriptors[index] =
-          builder.controllerAddress(publishedAddress(brokerSide)).sniKey(sniKeys.get(index)).overrides(entry.overrides()).build().format();
+      Descriptor made = builder.controllerAddress(publishedAddress(brokerSide)).sniKey(sniKeys.get(index)).overrides(entry.overrides()).build();
+      if (descriptors[index] == null) {
+        descriptors[index] = made.format();
+      }
+      return made.pubEndNs().orElse(NEVER);
     } catch (RendezvousException e) {
       throw new ExperimentRefusedException("the descriptor cannot be made: " + e.getMessage());
     }
-    return descriptors[index];
   }
 
   /** Section 5.3: as asked for, as configured, the address we listen on, else the one by which we reach the broker. */
@@ -174,34 +203,23 @@ final class ServedExperiment implements Experiment {
     return new Address(brokerSide.getAddress().getHostAddress(), here.getPort()).toString();
   }
 
-  private void published() {
-    synchronized (this) {
-      if (publicationEndNs >= 0 && publicationTimer == null) {
-        long leftNs = Math.max(0, publicationEndNs - ControllerRole.epochNs());
-        long greetNs = leftNs + settings.greetAfterNs() < 0 ? Long.MAX_VALUE : leftNs + settings.greetAfterNs();
-        publicationTimer = conductor.schedule(publication::stop, leftNs, TimeUnit.NANOSECONDS);
-        greetTimer = conductor.schedule(() -> end("its publication has ended"), greetNs, TimeUnit.NANOSECONDS);
-      }
-    }
-    listener.onPublished();
-  }
-
   // ------------------------------------------------------------------------------------------------ sessions
 
   /** A verified endpoint has arrived for one of our entries. On the loop of its link; null turns it away. */
   LinkHandler accept(Link link, ExperimentEntry entry) {
     String peer = link.remoteAddress().toString();
     synchronized (this) {
-      if (!accepting || sessions + pending >= request.sessions()) {
+      if (!accepting || sessions + pending.size() >= request.sessions()) {
         role.refusalLog().add(peer, "session", "experiment " + id + " serves no further session");
         return null;
       }
-      pending++;
+      pending.add(link);
     }
     return new SessionSetup(
         link,
         settings,
         entry,
+        pace.setupMs(),
         new SessionSetup.Outcome() {
           @Override
           public void started(Link established) {
@@ -210,7 +228,7 @@ final class ServedExperiment implements Experiment {
 
           @Override
           public void failed(String reason) {
-            ServedExperiment.this.setupFailed(peer, reason);
+            ServedExperiment.this.setupFailed(link, peer, reason);
           }
         });
   }
@@ -221,23 +239,28 @@ final class ServedExperiment implements Experiment {
     EndpointSession session;
     boolean last;
     synchronized (this) {
-      pending--;
+      pending.remove(link);
       sessions++;
       session = new EndpointSession(sessions, link, keyId, Instant.now());
       running.put(session.number(), new Running(link, peer + " " + keyId, session.since()));
       last = sessions >= request.sessions();
     }
     LOG.info("experiment={} session={} endpoint={} key={} started", id, session.number(), peer, keyId);
-    LinkHandler handler = listener.onSession(session);
-    link.handler(new SessionEnding(handler, () -> sessionEnded(session.number())));
+    try {
+      link.handler(new SessionEnding(Objects.requireNonNull(listener.onSession(session)), () -> sessionEnded(session.number())));
+    } catch (RuntimeException e) {
+      LOG.error("experiment={} session={} closed: whoever was to receive it failed", id, session.number(), e);
+      link.close();
+      sessionEnded(session.number());
+    }
     if (last) {
       conductor.execute(() -> end("every session asked for was served"));
     }
   }
 
-  private void setupFailed(String peer, String reason) {
+  private void setupFailed(Link link, String peer, String reason) {
     synchronized (this) {
-      pending--;
+      pending.remove(link);
     }
     role.refusalLog().add(peer, "session", reason);
     listener.onRefused(peer, reason);
@@ -260,7 +283,7 @@ final class ServedExperiment implements Experiment {
       }
       accepting = false;
       endReason = reason;
-      if (publicationTimer != null) {
+      if (greetTimer != null) {
         publicationTimer.cancel(false);
         greetTimer.cancel(false);
       }
@@ -274,7 +297,7 @@ final class ServedExperiment implements Experiment {
 
   private void endIfDone() {
     synchronized (this) {
-      if (accepting || ended || pending > 0 || !running.isEmpty()) {
+      if (accepting || ended || !pending.isEmpty() || !running.isEmpty()) {
         return;
       }
       ended = true;
@@ -291,11 +314,12 @@ final class ServedExperiment implements Experiment {
   @Override
   public void abort() {
     end("stopped");
-    List<Running> open;
+    List<Link> open;
     synchronized (this) {
-      open = new ArrayList<>(running.values());
+      open = new ArrayList<>(pending);
+      running.values().forEach(session -> open.add(session.link()));
     }
-    open.forEach(session -> session.link().close());
+    open.forEach(Link::close);
   }
 
   // ------------------------------------------------------------------------------------------------ status
@@ -329,7 +353,7 @@ final class ServedExperiment implements Experiment {
     String state = publication == null ? "ACCEPTING" : publication.state();
     status.add(
         new SessionStatus(
-            id, "experiment", listenAddress(), accepting ? state : "ENDING", since, "sessions=" + sessions + " running=" + running.size() + " pending=" + pending));
+            id, "experiment", listenAddress(), accepting ? state : "ENDING", since, "sessions=" + sessions + " running=" + running.size() + " pending=" + pending.size()));
     running.forEach((number, session) -> status.add(new SessionStatus(number, "session", session.peer(), "RUNNING", session.since(), "experiment=" + id)));
   }
 }

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionSetup implements LinkHandler {
   private static final Logger LOG = LoggerFactory.getLogger(SessionSetup.class);
-  private static final long TIMEOUT_SECONDS = 10;
 
   /** Told exactly once, on the link's loop. */
   interface Outcome {
@@ -43,7 +42,7 @@ final class SessionSetup implements LinkHandler {
   private boolean startSent;
   private boolean over;
 
-  SessionSetup(Link link, ControllerSettings settings, ExperimentEntry entry, Outcome outcome) {
+  SessionSetup(Link link, ControllerSettings settings, ExperimentEntry entry, long timeoutMs, Outcome outcome) {
     this.link = link;
     this.outcome = outcome;
     for (ProgramDigest digest : entry.monitors()) {
@@ -54,7 +53,7 @@ final class SessionSetup implements LinkHandler {
         LOG.warn("Skipping as cannot find program for following digest: {}", digest);
       }
     }
-    timer = link.loop().schedule(() -> fail("no answer to our set-up within " + TIMEOUT_SECONDS + " s"), TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    timer = link.loop().schedule(() -> fail("no answer to our set-up within " + timeoutMs + " ms"), timeoutMs, TimeUnit.MILLISECONDS);
     next();
   }
 

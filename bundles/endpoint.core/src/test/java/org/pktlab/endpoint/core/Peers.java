@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Far ends for the endpoint's sockets: plain blocking ones with a deadline. */
@@ -55,6 +57,22 @@ final class Peers {
         throw new UncheckedIOException(e);
       }
       return Arrays.copyOf(buffer, packet.getLength());
+    }
+
+    /** Datagrams that reached this host's kernel and found its queue full; 0 where the system does not tell. */
+    long lostInKernel() {
+      try {
+        String port = String.format(":%04X ", port());
+        for (String line : Files.readAllLines(Path.of("/proc/net/udp"))) {
+          String[] fields = line.trim().split("\\s+");
+          if (fields[1].concat(" ").endsWith(port)) {
+            return Long.parseLong(fields[fields.length - 1]);
+          }
+        }
+      } catch (IOException e) {
+        return 0;
+      }
+      return 0;
     }
 
     @Override

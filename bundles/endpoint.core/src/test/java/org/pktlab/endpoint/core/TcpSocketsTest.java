@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -444,16 +443,21 @@ class TcpSocketsTest {
 
     @Test
     void shouldSendALongStreamToASlowPeerAndTagItsLastOctet() throws Exception {
-      try (Socket peer = open(1, 0)) {
-        byte[] data = Peers.stream(0, 900_000);
-        controller.succeed(send(1, 0, 1, data));
-        controller.succeed(send(1, 0, 2, new byte[0]));
-        assertEquals(StatusCode.ESYSNOBUFS, controller.status(send(1, 0, 3, new byte[200_000])));
-        InputStream in = peer.getInputStream();
-        assertArrayEquals(data, in.readNBytes(data.length));
-        tagIs(1, StatusCode.SUCCESS);
-        tagIs(2, StatusCode.SUCCESS);
-        assertEquals(0, controller.readNumber(MemoryMap.BUFFER_USED, 4));
+      int length = 8_000_000; // more than the kernel takes at once
+      try (Rig large = Rig.usual()) {
+        controller = large.session();
+        try (Socket peer = open(1, 0)) {
+          byte[] data = Peers.stream(0, length);
+          controller.succeed(send(1, 0, 1, data));
+          controller.succeed(send(1, 0, 2, new byte[0]));
+          assertEquals(StatusCode.ESYSNOBUFS, controller.status(send(1, 0, 3, new byte[500_000])));
+          assertEquals(length + 2 * 133, controller.readNumber(MemoryMap.BUFFER_USED, 4));
+          controller.nothingMore();
+          assertArrayEquals(data, peer.getInputStream().readNBytes(length));
+          tagIs(1, StatusCode.SUCCESS);
+          tagIs(2, StatusCode.SUCCESS);
+          assertEquals(0, controller.readNumber(MemoryMap.BUFFER_USED, 4));
+        }
       }
     }
   }

@@ -3,8 +3,8 @@ package org.pktlab.link.netty;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the server_name extension of a ClientHello from the first TLS records of a connection, before any TLS engine exists (trust specification,
- * section 10.2). A hello that breaks the rules must not be answered with an alert, which an engine would send.
+ * Reads the server_name extension of a ClientHello from the first TLS records of a connection, before any TLS engine exists (trust
+ * specification, section 10.2). A hello that breaks the rules must not be answered with an alert, which an engine would send.
  */
 final class ClientHello {
   /** The longest ClientHello that is read, octets of handshake message. */

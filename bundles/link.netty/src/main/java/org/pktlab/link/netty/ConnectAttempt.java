@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One attempt to connect. All but the constructor runs on the loop of the link to be. */
-final class ConnectAttempt implements LinkChannel.Outcome {
+final class ConnectAttempt implements HandshakeOutcome {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectAttempt.class);
 
   private final ConnectRequest request;

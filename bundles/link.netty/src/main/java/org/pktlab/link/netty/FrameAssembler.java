@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Cuts the octets that a TLS engine decrypts into frames (protocol specification, section 2.2). The engine decrypts straight into the buffer given by
- * {@link #room}; frames are handed out where they lie. While records are being opened that buffer is scratch memory shared by all links of a loop;
- * only the part of a frame that waits for more octets is kept in memory of the link's own, which grows with what arrived and never with what a
- * header announces. Not for several threads.
+ * Cuts the octets that a TLS engine decrypts into frames (protocol specification, section 2.2). The engine decrypts straight into the
+ * buffer given by {@link #room}; frames are handed out where they lie. While records are being opened that buffer is scratch memory shared
+ * by all links of a loop; only the part of a frame that waits for more octets is kept in memory of the link's own, which grows with what
+ * arrived and never with what a header announces. Not for several threads.
  */
 final class FrameAssembler {
   /** Octets of the scratch memory of a loop. */
@@ -67,7 +67,10 @@ final class FrameAssembler {
     this.allocator = allocator;
   }
 
-  /** Returns the memory to put the next octets in, from its position on: at least {@code need} octets, of which there may be {@code SCRATCH / 4}. */
+  /**
+   * Returns the memory to put the next octets in, from its position on: at least {@code need} octets, of which there may be {@code SCRATCH
+   * / 4}.
+   */
   ByteBuffer room(int need) {
     if (memory == null) {
       useScratch(0);

@@ -7,8 +7,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * From what the operating system delivers to frames: an {@link Opener} and a {@link FrameAssembler}, run until nothing whole is left, the owner pauses
- * or the link ends. While paused it holds at most what one read brought, or, when the peer has ended, what TCP had received. For the loop only.
+ * From what the operating system delivers to frames: an {@link Opener} and a {@link FrameAssembler}, run until nothing whole is left, the
+ * owner pauses or the link ends. While paused it holds at most what one read brought, or, when the peer has ended, what TCP had received.
+ * For the loop only.
  */
 final class Inbox implements FrameAssembler.Receiver {
   /** Told what arrives. */
@@ -49,8 +50,12 @@ final class Inbox implements FrameAssembler.Receiver {
     this.opener = new Opener(engine, assembler, context.alloc(), owner);
   }
 
-  void beginHandshake() throws SSLException {
-    opener.begin();
+  void beginHandshake() {
+    try {
+      opener.begin();
+    } catch (SSLException | RuntimeException failure) {
+      owner.onFailed(failure);
+    }
   }
 
   /** Takes what was read from the connection. */

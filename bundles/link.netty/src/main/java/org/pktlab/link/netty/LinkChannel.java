@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from its handshake to its end: the last handler of its channel, between an {@link Inbox} and an {@link Outbox}. Everything runs on the
- * channel's loop, the computations of the handshake included.
+ * One connection from its handshake to its end: the last handler of its channel, between an {@link Inbox} and an {@link Outbox}.
+ * Everything runs on the channel's loop, the computations of the handshake included.
  */
 final class LinkChannel extends ChannelInboundHandlerAdapter implements Inbox.Owner, Outbox.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(LinkChannel.class);
@@ -35,19 +35,11 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Inbox.Ow
     CLOSED
   }
 
-  /** Told how the handshake ended: exactly one of the two, once. */
-  interface Outcome {
-    /** Returns the receiver, or null to close the link. */
-    LinkHandler onEstablished(Link link);
-
-    void onHandshakeFailed(String reason);
-  }
-
   private final SSLEngine engine;
   private final LinkLimits limits;
   private final long handshakeNs;
   private final Supplier<Peer> proof;
-  private final Outcome outcome;
+  private final HandshakeOutcome outcome;
   private final LoopMemory memory;
 
   private ChannelHandlerContext context;
@@ -69,7 +61,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Inbox.Ow
    * @param handshakeNs how long the handshake may take from when the channel is active
    * @param proof asked for once, when the handshake is complete
    */
-  LinkChannel(SSLEngine engine, LinkLimits limits, long handshakeNs, Supplier<Peer> proof, Outcome outcome, LoopMemory memory) {
+  LinkChannel(SSLEngine engine, LinkLimits limits, long handshakeNs, Supplier<Peer> proof, HandshakeOutcome outcome, LoopMemory memory) {
     this.engine = engine;
     this.limits = limits;
     this.handshakeNs = handshakeNs;
@@ -99,11 +91,7 @@ final class LinkChannel extends ChannelInboundHandlerAdapter implements Inbox.Ow
 
   private void begin() {
     timers.handshake(handshakeNs, () -> handshakeFailed("no TLS handshake within " + limits.handshakeTimeout().toMillis() + " ms"));
-    try {
-      inbox.beginHandshake();
-    } catch (SSLException | RuntimeException failure) {
-      onFailed(failure);
-    }
+    inbox.beginHandshake();
   }
 
   // --- the way in

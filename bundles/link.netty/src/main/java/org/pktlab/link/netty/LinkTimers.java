@@ -5,7 +5,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The three times of a connection: of its handshake, of silence, of its end. At most two tasks are scheduled at once. For the loop only. */
+/**
+ * The three times of a connection: of its handshake, of silence, of its end. At most two tasks are scheduled at once. For the loop only.
+ */
 final class LinkTimers {
   private final EventExecutor loop;
   private Future<?> current;

@@ -27,8 +27,9 @@ import org.pktlab.link.Links;
 import org.pktlab.link.ListenRequest;
 
 /**
- * Links on Netty with the platform's TLS 1.3 engine (trust specification, section 10; protocol specification, sections 2.2 to 2.4). Its threads are
- * daemons. {@link org.pktlab.link.Link#loop()} is the {@link EventLoop} of the link's channel, so that other channels can be registered on it.
+ * Links on Netty with the platform's TLS 1.3 engine (trust specification, section 10; protocol specification, sections 2.2 to 2.4). Its
+ * threads are daemons. {@link org.pktlab.link.Link#loop()} is the {@link EventLoop} of the link's channel, so that other channels can be
+ * registered on it.
  */
 @Component(service = Links.class)
 @Designate(ocd = NettyLinks.Config.class)

@@ -112,7 +112,7 @@ final class NettyServer implements LinkServer {
   }
 
   /** One accepted connection until it is a link. */
-  private final class Connection implements ServerGate.Chooser, LinkChannel.Outcome {
+  private final class Connection implements ServerGate.Chooser, HandshakeOutcome {
     private final InetSocketAddress remote;
     private final AtomicBoolean shakingHands = new AtomicBoolean(true);
 

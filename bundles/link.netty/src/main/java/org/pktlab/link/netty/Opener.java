@@ -10,9 +10,9 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 /**
- * The inbound half of a link: finds whole TLS records in what the operating system delivers and has the engine decrypt them into a {@link FrameAssembler}.
- * A record that lies in one network buffer is decrypted from there; of a link that is silent at most a part of one record is kept. Not for several
- * threads.
+ * The inbound half of a link: finds whole TLS records in what the operating system delivers and has the engine decrypt them into a {@link
+ * FrameAssembler}. A record that lies in one network buffer is decrypted from there; of a link that is silent at most a part of one record
+ * is kept. Not for several threads.
  */
 final class Opener {
   private static final int RECORD_HEADER = 5;

@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 
 /**
- * A {@link Sealer} with the bookkeeping that a link's owner sees: tokens of frames that have left, and whether the link is writable. Reports are made
- * in tasks of their own, never from within a call of the owner, so that an owner who sends more when told does not call itself. For the loop only.
+ * A {@link Sealer} with the bookkeeping that a link's owner sees: tokens of frames that have left, and whether the link is writable.
+ * Reports are made in tasks of their own, never from within a call of the owner, so that an owner who sends more when told does not call
+ * itself. For the loop only.
  */
 final class Outbox implements Sealer.Events {
   /** Octets queued above which a link is not writable, and at which it is again. */

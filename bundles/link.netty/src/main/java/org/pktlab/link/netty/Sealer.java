@@ -12,9 +12,9 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 /**
- * The outbound half of a link: frames are sealed into TLS records and given to the operating system. As long as it keeps up, a frame is sealed straight
- * from the caller's memory; once {@link #BACKLOG} octets of records wait, frames are copied and queued as they are. Without coalescing the end of each
- * frame is the end of a record (protocol specification, section 2.4). Not for several threads.
+ * The outbound half of a link: frames are sealed into TLS records and given to the operating system. As long as it keeps up, a frame is
+ * sealed straight from the caller's memory; once {@link #BACKLOG} octets of records wait, frames are copied and queued as they are.
+ * Without coalescing the end of each frame is the end of a record (protocol specification, section 2.4). Not for several threads.
  */
 final class Sealer {
   /** Octets of sealed records that may wait for the operating system before frames are queued unsealed. */
@@ -187,7 +187,10 @@ final class Sealer {
     }
   }
 
-  /** Sends what the engine itself has to say: handshake messages, key updates, alerts, close_notify. Returns whether this completed the handshake. */
+  /**
+   * Sends what the engine itself has to say: handshake messages, key updates, alerts, close_notify. Returns whether this completed the
+   * handshake.
+   */
   boolean sendControl() throws SSLException {
     boolean finished = false;
     while (true) {

@@ -8,8 +8,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The first handler of an accepted connection: reads the ClientHello and has the server choose by SNI. A client that is turned away sees its
- * connection closed without any octet (trust specification, section 10.2).
+ * The first handler of an accepted connection: reads the ClientHello and has the server choose by SNI. A client that is turned away sees
+ * its connection closed without any octet (trust specification, section 10.2).
  */
 final class ServerGate extends ChannelInboundHandlerAdapter {
   /** Octets of records in which the hello must have arrived. */

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
 /**
- * Makes TLS engines that keep the rules of the trust specification, section 10. Every connection has a context of its own, so nothing is ever resumed
- * and the judge of one peer never meets another.
+ * Makes TLS engines that keep the rules of the trust specification, section 10. Every connection has a context of its own, so nothing is
+ * ever resumed and the judge of one peer never meets another.
  */
 final class TlsEngines {
   /** The application protocol by which two of our own programs agree that frames may share a record. */
@@ -32,9 +32,9 @@ final class TlsEngines {
   private TlsEngines() {}
 
   /**
-   * Raises what the platform takes of a peer's certificates: 32 of them, and 100 KiB, where it otherwise takes 8 to 10 and 32 KiB. Properties that
-   * are set already stay. The platform reads them once, when the first TLS engine of the process is made; a program in which something else may come
-   * first sets them on its command line.
+   * Raises what the platform takes of a peer's certificates: 32 of them, and 100 KiB, where it otherwise takes 8 to 10 and 32 KiB.
+   * Properties that are set already stay. The platform reads them once, when the first TLS engine of the process is made; a program in
+   * which something else may come first sets them on its command line.
    */
   static void raiseChainLimits() {
     setIfAbsent("jdk.tls.maxCertificateChainLength", "32");

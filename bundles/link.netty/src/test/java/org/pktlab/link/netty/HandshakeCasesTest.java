@@ -72,8 +72,9 @@ class HandshakeCasesTest {
       Network.Attempt attempt = network.attempt(request);
       if (expected.get("client_result").asText().equals("SUCCESS")) {
         RecordingHandler side = attempt.await();
-        assertEquals(expected.get("client_saw_certs") == null ? side.link.peer().chain().certificates().size() : expected.get("client_saw_certs").asInt(),
-            side.link.peer().chain().certificates().size());
+        if (expected.has("client_saw_certs")) {
+          assertEquals(expected.get("client_saw_certs").asInt(), side.link.peer().chain().certificates().size());
+        }
         if (expected.get("client_reads_application_data").asBoolean()) {
           established(network, side, id, expected);
         } else {

@@ -225,7 +225,7 @@ class TlsRulesTest {
       String alert = alertAfterHandshake(peer);
       // The platform decides: 42 on JDK 17, 116 on newer ones.
       assertTrue(alert.contains("bad_certificate") || alert.contains("certificate_required"), alert);
-      assertEquals("Empty client certificate chain", network.awaitRefusal());
+      assertTrue(network.awaitRefusal().endsWith("Empty client certificate chain"));
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Aligned columns for a terminal. The last column is as wide as its texts, the others at most {@value #WIDEST} characters. */
 final class TextTable {
-  private static final int WIDEST = 60;
+  private static final int WIDEST = 100;
 
   private final List<String[]> rows = new ArrayList<>();
 

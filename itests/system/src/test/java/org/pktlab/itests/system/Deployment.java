@@ -95,9 +95,20 @@ final class Deployment {
     return Files.writeString(folder.resolve(name), after);
   }
 
-  /** A controller configuration with another {@code exppriv} certificate; the controller publishes on the channel of the endpoint's operator. */
-  String withExppriv(String name, String certificate) throws IOException {
-    return variant(controller(), name, text -> text.replace("exppriv_eop_exper.cert", certificate)).toString();
+  /** A controller configuration with another {@code exppriv} certificate. */
+  String withExppriv(String certificate) throws IOException {
+    return variant(controller(), certificate + ".conf", text -> text.replace("exppriv_eop_exper.cert", certificate)).toString();
+  }
+
+  /** A controller configuration with a chain that somebody else than the operator began, for the channel of the operator. */
+  String withStranger() throws Exception {
+    certificate("exppriv_stranger.cert", CertificateOptions.of(CertificateKind.EXPPRIV), "k_bop", "k_exper", later());
+    String channel = FILES.readPublicKey(folder.resolve("keys/k_eop.pub")).keyId().toString();
+    return variant(
+            controller(),
+            "stranger.conf",
+            text -> text.replace("exppriv_eop_exper.cert", "exppriv_stranger.cert").replaceAll("keys/k_eop.pub::\n", "keys/k_bop.pub:" + channel + ":\n"))
+        .toString();
   }
 
   /** A second endpoint of the same operator, with a key of its own; returns its configuration file. */
@@ -127,11 +138,6 @@ final class Deployment {
   /** The operator's certificate for the experimenter that was valid until an hour ago. */
   String expired() throws Exception {
     return certificate("exppriv_expired.cert", CertificateOptions.of(CertificateKind.EXPPRIV), "k_eop", "k_exper", Instant.now().minus(Duration.ofHours(1)));
-  }
-
-  /** A certificate for the experimenter by somebody else than the operator. */
-  String stranger() throws Exception {
-    return certificate("exppriv_stranger.cert", CertificateOptions.of(CertificateKind.EXPPRIV), "k_bop", "k_exper", later());
   }
 
   /** The operator's certificate for the experimenter with another signature. */
