@@ -51,7 +51,7 @@ final class ConnectAttempt implements HandshakeOutcome {
         new Bootstrap()
             .group(loop)
             .channel(kind)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(Integer.MAX_VALUE, request.connectTimeout().toMillis())))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMs())
             .handler(link);
     ChannelOptions.ofLinks().forEach((option, value) -> set(bootstrap, option, value));
     ChannelFuture connecting = bootstrap.connect(request.address());
@@ -69,6 +69,10 @@ final class ConnectAttempt implements HandshakeOutcome {
   @SuppressWarnings("unchecked")
   private static void set(Bootstrap bootstrap, ChannelOption<?> option, Object value) {
     bootstrap.option((ChannelOption<Object>) option, value);
+  }
+
+  private int connectTimeoutMs() {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, request.connectTimeout().toMillis()));
   }
 
   private LinkChannel link() throws GeneralSecurityException {

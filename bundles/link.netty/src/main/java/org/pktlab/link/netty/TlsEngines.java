@@ -22,7 +22,7 @@ final class TlsEngines {
   private static final String[] PROTOCOLS = {"TLSv1.3"};
 
   /** The order in which a client of ours offers the suites: the fastest on this platform first. A server follows its client. */
-  private static final String[] SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"};
+  private static final String[] SUITES = {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"};
 
   /** Beyond seven days, the longest life that TLS allows a ticket, the platform issues none at all and keeps none it is given. */
   private static final int NO_TICKETS_SECONDS = 8 * 24 * 3600;

@@ -66,8 +66,8 @@ class LinkFlowTest {
       assertEquals(6, server.awaitFrame().length);
       assertEquals("close_notify", assertThrows(SSLException.class, peer::readData).getMessage());
       peer.close();
-      assertEquals(
-          new LinkEnd(LinkEnd.Kind.TOO_LONG, "the peer sent a frame with a body of 1001 octets, where 1000 are allowed"), server.awaitEnd());
+      String what = "the peer sent a frame with a body of 1001 octets, where 1000 are allowed";
+      assertEquals(new LinkEnd(LinkEnd.Kind.TOO_LONG, what), server.awaitEnd());
     }
   }
 

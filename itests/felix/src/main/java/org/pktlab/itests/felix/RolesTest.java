@@ -99,9 +99,7 @@ public class RolesTest {
   }
 
   private void awaitRole(String role) {
-    await("role " + role, () -> !references(String.class, "(pktlab.role=" + role + ")").isEmpty());
-    ServiceReference<String> reference = references(String.class, "(pktlab.role=" + role + ")").get(0);
-    assertEquals(true, reference.getProperty("pktlab.ready"), () -> role + ": " + context.getService(reference));
+    await("role " + role + " ready", () -> !references(String.class, "(&(pktlab.role=" + role + ")(pktlab.ready=true))").isEmpty());
   }
 
   private <T> List<ServiceReference<T>> references(Class<T> type, String filter) {

@@ -158,11 +158,16 @@ final class FaultsTest {
 
   @Test
   @Order(4)
-  void shouldRememberInMemoryWhenTheStoreFolderIsAFile() throws Exception {
-    Path file = Files.createFile(LAB.folder().resolve("no-folder"));
-    replaceBroker(file);
-    runThroughTheBroker("run-store-file");
+  void shouldRememberInMemoryWhenTheStoreFolderCannotBeWritten() throws Exception {
+    // A folder that not even root can write to.
+    replaceBroker(Path.of("/proc"));
+    runThroughTheBroker("run-store-unwritable");
     assertOneLineOfTheStore();
+    // What is no folder at all is a mistake in the configuration.
+    Path file = Files.createFile(LAB.folder().resolve("no-folder"));
+    Program mistaken = LAB.done(1, "broker-store-file", "broker", "-c", withStore(file));
+    assertEquals(1, mistaken.linesWith("").size());
+    assertEquals(1, mistaken.count("StoreDir '" + file + "'"));
   }
 
   @Test
@@ -198,11 +203,14 @@ final class FaultsTest {
   private static void replaceBroker(Path store) throws IOException, InterruptedException {
     broker.close();
     int mark = endpoint.mark();
-    Path configuration =
-        deployment.variant(Path.of(deployment.broker()), store.getFileName() + ".conf", text -> text.replaceAll("(?m)^StoreDir .*$", "StoreDir " + store));
-    broker = LAB.pktlab("broker", "broker", "-v", "-c", configuration.toString());
+    broker = LAB.pktlab("broker", "broker", "-v", "-c", withStore(store));
     broker.await("ready: broker");
     endpoint.await(mark, "subscribed to 1 channel(s)");
+  }
+
+  private static String withStore(Path store) throws IOException {
+    Path broker = Path.of(deployment.broker());
+    return deployment.variant(broker, "broker-" + store.getFileName() + ".conf", text -> text.replaceAll("(?m)^StoreDir .*$", "StoreDir " + store)).toString();
   }
 
   private static void runThroughTheBroker(String name) throws IOException, InterruptedException {
@@ -229,7 +237,6 @@ final class FaultsTest {
     }
     int held = website.heldInAll();
     Program running = run("run-disturbed", "-n", "1", "http-get", website.url("/hold"));
-    Program elsewhere = null;
     website.awaitHeldInAll(held + 1);
     String other = anotherAddress();
     try (Intruder intruder = new Intruder()) {
@@ -241,9 +248,9 @@ final class FaultsTest {
       intruder.visit(other);
       // And this one sends the endpoint to somebody who does not speak TLS.
       int mark = endpoint.mark();
-      Path configuration = deployment.variant(deployment.controller(), "elsewhere.conf", text -> text + "\n");
-      elsewhere =
-          LAB.pktlab("run-elsewhere", "run", "-c", configuration.toString(), "-a", anotherAddress(), "-p", intruder.address(), "-n", "1", "http-get", website.url("/"));
+      Program elsewhere =
+          LAB.pktlab(
+              "run-elsewhere", "run", "-c", deployment.controller().toString(), "-a", anotherAddress(), "-p", intruder.address(), "-n", "1", "http-get", website.url("/"));
       endpoint.await(mark, "controller=" + intruder.address() + " not reached: ");
       late.interrupt();
       elsewhere.interrupt();
@@ -264,8 +271,8 @@ final class FaultsTest {
     for (String certificate : List.of(deployment.expired(), deployment.forged())) {
       Program run =
           LAB.done(1, certificate, "run", "-c", deployment.withExppriv(certificate), "-a", deployment.controllerAddress(), "-n", "1", "http-get", website.url("/"));
-      assertEquals(1, run.linesWith("").size(), () -> "not one line: " + run.linesWith(""));
-      assertEquals(1, run.count("ExpExec"));
+      assertEquals(1, run.count("ERROR controller: controller not started: ExpExec "));
+      assertEquals(run.linesWith("").size(), run.count("its chain does not verify: "), () -> "more than the reason: " + run.linesWith(""));
     }
     // An endpoint whose operator is somebody else judges the controller's chain itself.
     Path direct = deployment.variant(deployment.controller(), "direct.conf", text -> text.replace("EnableExpPublication 1", "EnableExpPublication 0"));

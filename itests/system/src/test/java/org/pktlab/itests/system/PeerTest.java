@@ -1,0 +1,202 @@
+package org.pktlab.itests.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * The C package in our place, and we in its: both managers with both endpoints, directly and through our broker. Needs a folder with {@code bin/pktendpt},
+ * {@code bin/pktxpmgr} and {@code mlets/}, named by the environment variable {@code PKTLAB_PEER}; and ports 80 and 53 of a loopback address, because the C mlets
+ * use no others.
+ */
+final class PeerTest {
+  @RegisterExtension static final Lab LAB = new Lab();
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TARGET = "127.77.0.1";
+  private static final String NAME = "www.example.com";
+
+  private static Path peer;
+  private static Website website;
+  private static NameServer names;
+  private static Deployment deployment;
+  private static Program broker;
+  private static Path directController;
+
+  @BeforeAll
+  static void start() throws Exception {
+    String folder = System.getenv("PKTLAB_PEER");
+    assumeTrue(folder != null && !folder.isEmpty(), "optional: PKTLAB_PEER does not name the folder of the C package");
+    peer = Path.of(folder).toAbsolutePath();
+    assertTrue(Files.isExecutable(peer.resolve("bin/pktendpt")), "no bin/pktendpt in " + folder);
+    try {
+      website = new Website(InetAddress.getByName(TARGET), 80);
+      names = new NameServer(TARGET);
+    } catch (BindException e) {
+      assumeTrue(false, "optional: ports 80 and 53 of " + TARGET + " cannot be had: " + e.getMessage());
+    }
+    deployment = Deployment.make(LAB);
+    directController = deployment.variant(deployment.controller(), "direct.conf", text -> text.replace("EnableExpPublication 1", "EnableExpPublication 0"));
+    broker = LAB.pktlab("broker", "broker", "-c", deployment.broker());
+    broker.await("ready: broker");
+  }
+
+  @AfterAll
+  static void stop() {
+    Stream.of(website, names).filter(java.util.Objects::nonNull).forEach(PeerTest::close);
+  }
+
+  private static void close(AutoCloseable server) {
+    try {
+      server.close();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void shouldServeTheManagerOfTheCPackageThroughOurBroker() throws Exception {
+    try (Program endpoint = LAB.pktlab("endpoint", "endpoint", "-c", deployment.endpoint().toString())) {
+      endpoint.await("ready: endpoint");
+      assertPage(manager("c-http-get", deployment.controller(), "test_http_get", TARGET, "/"));
+      assertAnswer(manager("c-dns", deployment.controller(), "test_dns", NAME, TARGET));
+      endpoint.interrupt();
+      assertEquals(0, endpoint.exit());
+      assertEquals(2, endpoint.count(" running"));
+    }
+  }
+
+  @Test
+  void shouldServeTheManagerOfTheCPackageDirectly() throws Exception {
+    Path alone = alone("alone");
+    Program page = manager("c-http-get-direct", directController, "test_http_get", TARGET, "/");
+    ourEndpoint(alone);
+    assertPage(page);
+    Program answer = manager("c-dns-direct", directController, "test_dns", NAME, TARGET);
+    ourEndpoint(alone);
+    assertAnswer(answer);
+  }
+
+  private static void ourEndpoint(Path configuration) throws IOException, InterruptedException {
+    Lab.until("the C manager listens", () -> listens(deployment.controllerAddress()));
+    Program endpoint = LAB.pktlab("endpoint-direct", "endpoint", "-c", configuration.toString(), deployment.controllerAddress());
+    endpoint.await(" running");
+    assertEquals(0, endpoint.exit());
+  }
+
+  @Test
+  void shouldControlTheEndpointOfTheCPackageThroughOurBroker() throws Exception {
+    Path configuration = peersConfiguration("peer", deployment.endpoint());
+    int mark = broker.mark();
+    try (Program endpoint = LAB.foreign("c-endpoint", List.of(peer.resolve("bin/pktendpt").toString(), "-c", configuration.toString()))) {
+      broker.await(mark, "subscribed to ");
+      assertPageRow(LAB.pktlab("http-get", run(deployment.controller(), "http-get", "http://" + TARGET + "/")));
+      assertAnswerRow(LAB.pktlab("dns", run(deployment.controller(), "dns", NAME, "--server", TARGET)));
+      assertTrue(endpoint.isAlive());
+    }
+  }
+
+  @Test
+  void shouldControlTheEndpointOfTheCPackageDirectly() throws Exception {
+    Path alone = peersConfiguration("peer-alone", alone("alone-for-peer"));
+    Program page = LAB.pktlab("http-get-direct", run(directController, "http-get", "http://" + TARGET + "/"));
+    peersEndpoint(page, alone);
+    assertPageRow(page);
+    Program answer = LAB.pktlab("dns-direct", run(directController, "dns", NAME, "--server", TARGET));
+    peersEndpoint(answer, alone);
+    assertAnswerRow(answer);
+  }
+
+  private static void peersEndpoint(Program run, Path configuration) throws IOException, InterruptedException {
+    run.await("listening on ");
+    LAB.foreign("c-endpoint-direct", List.of(peer.resolve("bin/pktendpt").toString(), "-c", configuration.toString(), deployment.controllerAddress()));
+  }
+
+  /** An endpoint's configuration that knows no broker. */
+  private static Path alone(String name) throws IOException {
+    return deployment.variant(
+        deployment.endpoint(), name + ".conf", text -> text.replace("NoSubMode 0", "NoSubMode 1").replace("endpt.rlim", name + ".rlim"));
+  }
+
+  /** An endpoint's configuration with counters of its own and without what only our endpoint knows. */
+  private static Path peersConfiguration(String name, Path base) throws IOException {
+    return deployment.variant(base, name + ".conf", text -> text.replaceAll("\\w+\\.rlim", name + ".rlim").replace("MaxConcurrentExperiments 2\n", ""));
+  }
+
+  private static Program manager(String name, Path configuration, String mlet, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                peer.resolve("bin/pktxpmgr").toString(),
+                "-c",
+                configuration.toString(),
+                "-a",
+                deployment.controllerAddress(),
+                "-n",
+                "1",
+                "--",
+                peer.resolve("mlets").resolve(mlet).toString()));
+    command.addAll(List.of(arguments));
+    return LAB.foreign(name, command);
+  }
+
+  private static String[] run(Path configuration, String... mlet) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("run", "-c", configuration.toString(), "-a", deployment.controllerAddress(), "-n", "1", "--format", "jsonl", "--"));
+    command.addAll(List.of(mlet));
+    return command.toArray(String[]::new);
+  }
+
+  private static void assertPage(Program manager) throws InterruptedException {
+    assertEquals(0, manager.exit());
+    manager.await(Website.PAGE.strip());
+  }
+
+  private static void assertAnswer(Program manager) throws InterruptedException {
+    assertEquals(0, manager.exit());
+    manager.await(NameServer.ADDRESS);
+  }
+
+  private static void assertPageRow(Program run) throws IOException, InterruptedException {
+    assertEquals(0, run.exit());
+    assertEquals(1, run.out().size());
+    JsonNode row = JSON.readTree(run.out().get(0));
+    assertEquals(200, row.path("status").asInt(), run.out().get(0));
+    assertEquals(Website.PAGE.length(), row.path("body_octets").asInt());
+  }
+
+  private static void assertAnswerRow(Program run) throws IOException, InterruptedException {
+    assertEquals(0, run.exit());
+    assertEquals(1, run.out().size());
+    JsonNode row = JSON.readTree(run.out().get(0));
+    assertEquals(NameServer.ADDRESS, row.path("value").asText(), run.out().get(0));
+    assertEquals("NOERROR", row.path("rcode").asText());
+  }
+
+  /** Whether somebody listens, without a connection that would disturb. */
+  private static boolean listens(String address) throws IOException {
+    String port = String.format(":%04X", Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    for (String line : Files.readAllLines(Path.of("/proc/net/tcp"))) {
+      String[] words = line.strip().split("\\s+");
+      if (words.length > 3 && words[1].endsWith(port) && words[3].equals("0A")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
