@@ -43,8 +43,10 @@ final class ChildRole implements AutoCloseable {
     if (Files.isRegularFile(flags)) {
       command.add("@" + flags);
     }
-    // The archive of classes that this process was started with, where there is one.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> flag.startsWith("-XX:SharedArchiveFile=")).forEach(command::add);
+    // What depends on the JDK and is not in the file: the archive of classes, and what keeps its warnings down.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("-XX:SharedArchiveFile=") || flag.startsWith("--sun-misc-unsafe-memory-access="))
+        .forEach(command::add);
     command.add("-Dpktlab.home=" + distribution.root());
     command.add("-cp");
     command.add(distribution.root().resolve("launcher") + "/*");

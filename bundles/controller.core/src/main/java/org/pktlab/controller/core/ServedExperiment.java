@@ -106,8 +106,7 @@ final class ServedExperiment implements Experiment {
                 @Override
                 public String descriptor(int entry, InetSocketAddress local) {
                   try {
-                    ServedExperiment.this.descriptor(entry, local);
-                    return descriptors().get(entry);
+                    return text(entry, local);
                   } catch (ExperimentRefusedException e) {
                     throw new IllegalStateException(e); // it could be made when the experiment began
                   }
@@ -186,6 +185,11 @@ final class ServedExperiment implements Experiment {
     } catch (RendezvousException e) {
       throw new ExperimentRefusedException("the descriptor cannot be made: " + e.getMessage());
     }
+  }
+
+  private synchronized String text(int index, InetSocketAddress brokerSide) throws ExperimentRefusedException {
+    descriptor(index, brokerSide);
+    return descriptors[index];
   }
 
   /** Section 5.3: as asked for, as configured, the address we listen on, else the one by which we reach the broker. */

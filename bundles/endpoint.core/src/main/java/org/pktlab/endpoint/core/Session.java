@@ -30,7 +30,6 @@ final class Session implements LinkHandler, SocketOwner {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final int SLOTS = 256;
   private static final long FOREVER = -1;
-  private static final long CLOCK_LOOK_NS = TimeUnit.SECONDS.toNanos(30);
 
   private enum Phase {
     SETUP,
@@ -52,8 +51,7 @@ final class Session implements LinkHandler, SocketOwner {
   private final Answers answers;
   private final Requests requests;
   private final YieldFlyweight yield = new YieldFlyweight();
-  private final long endTimeNs;
-  private ScheduledFuture<?> endTimer;
+  private final ClockDeadline endTimer;
   private ScheduledFuture<?> setupTimer;
   private Phase phase = Phase.SETUP;
   private long alarmAtNs = FOREVER;
@@ -92,29 +90,10 @@ final class Session implements LinkHandler, SocketOwner {
         link.loop()
             .schedule(
                 () -> end("set-up took longer than " + TimeUnit.NANOSECONDS.toMillis(host.setupNs()) + " ms", false), host.setupNs(), TimeUnit.NANOSECONDS);
-    this.endTimeNs = endTimeNs;
-    if (endTimeNs != FOREVER) {
-      awaitEndTime();
-    }
-  }
-
-  private void awaitEndTime() {
-    long now = nowNs();
-    long leftNs = Long.compareUnsigned(endTimeNs, now) <= 0 ? 0 : endTimeNs - now;
-    // Looked at again every now and then, because the clock may step.
-    long delayNs = Long.compareUnsigned(leftNs, CLOCK_LOOK_NS) < 0 ? leftNs : CLOCK_LOOK_NS;
-    endTimer =
-        link.loop()
-            .schedule(
-                () -> {
-                  if (Long.compareUnsigned(endTimeNs, nowNs()) <= 0) {
-                    end("the certificates of the controller have expired", false);
-                  } else {
-                    awaitEndTime();
-                  }
-                },
-                delayNs,
-                TimeUnit.NANOSECONDS);
+    this.endTimer =
+        endTimeNs == FOREVER
+            ? null
+            : new ClockDeadline(link.loop(), host.epochNs(), endTimeNs, () -> end("the certificates of the controller have expired", false));
   }
 
   String state() {
@@ -280,8 +259,9 @@ final class Session implements LinkHandler, SocketOwner {
   @Override
   public void wake(SocketSlot slot) {
     long at = slot.pump();
-    if (at != FOREVER) {
-      wakeAt(at);
+    if (at != FOREVER && (alarmAtNs == FOREVER || Long.compareUnsigned(at, alarmAtNs) < 0)) {
+      alarmAtNs = at;
+      alarm.at(at);
     }
   }
 
@@ -295,16 +275,11 @@ final class Session implements LinkHandler, SocketOwner {
 
   /** On whatever thread gave octets back to the buffer. */
   private void roomAgain() {
-    try {
-      link.loop()
-          .execute(
-              () -> {
-                awaitingRoom = false;
-                tight();
-              });
-    } catch (RejectedExecutionException e) {
-      LOG.trace("session={} its loop has ended", peer);
-    }
+    onLoop(
+        () -> {
+          awaitingRoom = false;
+          tight();
+        });
   }
 
   @Override
@@ -319,13 +294,6 @@ final class Session implements LinkHandler, SocketOwner {
   @Override
   public void failed(SocketSlot slot, SocketFailure failure) {
     LOG.debug("session={} {} failed: {}", peer, slot, failure);
-  }
-
-  private void wakeAt(long at) {
-    if (alarmAtNs == FOREVER || Long.compareUnsigned(at, alarmAtNs) < 0) {
-      alarmAtNs = at;
-      alarm.at(at);
-    }
   }
 
   private void pumpAll() {
@@ -421,7 +389,7 @@ final class Session implements LinkHandler, SocketOwner {
       setupTimer.cancel(false);
     }
     if (endTimer != null) {
-      endTimer.cancel(false);
+      endTimer.cancel();
     }
     for (int i = 0; i < SLOTS; i++) {
       if (slots[i] != null) {

@@ -38,7 +38,7 @@ import org.pktlab.protocol.StatusCode;
  */
 class RequestSequencesTest {
   private static final byte[] LOCAL4 = {127, 0, 0, 1};
-  private static final int TRIES = 120;
+  private static final int TRIES = 60;
   private static final int LONG_FACTOR = 50;
 
   private static Rig rig;

@@ -32,14 +32,15 @@ final class TlsEngines {
   private TlsEngines() {}
 
   /**
-   * Raises what the platform takes of a peer's certificates: 32 of them, and 100 KiB, where it otherwise takes 8 to 10 and 32 KiB.
-   * Properties that are set already stay. The platform reads them once, when the first TLS engine of the process is made; a program in
-   * which something else may come first sets them on its command line.
+   * Raises what the platform takes of a peer's certificates: 64 of them, and 100 KiB, where it otherwise takes 8 to 10 and 32 KiB. More
+   * than 32 are refused by the verifier, whose refusals become alert 46; the platform's own would be others. Properties that are set
+   * already stay. The platform reads them once, when the first TLS engine of the process is made; a program in which something else may
+   * come first sets them on its command line.
    */
   static void raiseChainLimits() {
-    setIfAbsent("jdk.tls.maxCertificateChainLength", "32");
-    setIfAbsent("jdk.tls.server.maxInboundCertificateChainLength", "32");
-    setIfAbsent("jdk.tls.client.maxInboundCertificateChainLength", "32");
+    setIfAbsent("jdk.tls.maxCertificateChainLength", "64");
+    setIfAbsent("jdk.tls.server.maxInboundCertificateChainLength", "64");
+    setIfAbsent("jdk.tls.client.maxInboundCertificateChainLength", "64");
     setIfAbsent("jdk.tls.maxHandshakeMessageSize", "102400");
   }
 

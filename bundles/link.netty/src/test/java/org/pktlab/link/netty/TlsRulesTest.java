@@ -288,7 +288,7 @@ class TlsRulesTest {
   void shouldRefuseAServersChainOf33Certificates() throws Exception {
     InetSocketAddress address = listenAs(longChain(33, true, Handshakes.key("k_xc")));
     String failure = network.attempt(Handshakes.endpoint(address, Handshakes.LIMITS)).awaitFailure();
-    assertTrue(failure.startsWith("HANDSHAKE The certificate chain length (33) exceeds"), failure);
+    assertTrue(failure.startsWith("HANDSHAKE the peer's chain is refused, TOO_MANY_CERT: "), failure);
   }
 
   @Test
@@ -297,7 +297,16 @@ class TlsRulesTest {
     List<byte[]> own = longChain(33, false, Handshakes.key("k_ep"));
     RecordingHandler client = network.connect(Handshakes.endpoint(address, Handshakes.LIMITS, null, own));
     assertEquals(LinkEnd.Kind.FAILED, client.awaitEnd().kind());
-    assertTrue(network.awaitRefusal().startsWith("The certificate chain length (33) exceeds"));
+    assertTrue(network.awaitRefusal().startsWith("the peer's chain is refused, TOO_MANY_CERT: "));
+  }
+
+  @Test
+  void shouldAnswerAChainOf33CertificatesWithAlert46() throws Exception {
+    List<byte[]> tooLong = longChain(33, false, Handshakes.key("k_ep"));
+    try (RawPeer peer = connected(RawPeer.client(Handshakes.key("k_ep"), tooLong, e -> {}))) {
+      String alert = alertAfterHandshake(peer);
+      assertTrue(alert.contains("certificate_unknown"), alert);
+    }
   }
 
   @Test

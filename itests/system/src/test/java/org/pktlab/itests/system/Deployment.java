@@ -95,6 +95,11 @@ final class Deployment {
     return Files.writeString(folder.resolve(name), after);
   }
 
+  /** The controller's configuration without a broker: it awaits endpoints that are told its address by hand. */
+  Path directController() throws IOException {
+    return variant(controller(), "direct.conf", text -> text.replace("EnableExpPublication 1", "EnableExpPublication 0"));
+  }
+
   /** A controller configuration with another {@code exppriv} certificate. */
   String withExppriv(String certificate) throws IOException {
     return variant(controller(), certificate + ".conf", text -> text.replace("exppriv_eop_exper.cert", certificate)).toString();
@@ -107,7 +112,9 @@ final class Deployment {
     return variant(
             controller(),
             "stranger.conf",
-            text -> text.replace("exppriv_eop_exper.cert", "exppriv_stranger.cert").replaceAll("keys/k_eop.pub::\n", "keys/k_bop.pub:" + channel + ":\n"))
+            text ->
+                text.replace("exppriv_eop_exper.cert", "exppriv_stranger.cert")
+                    .replaceAll("keys/k_eop.pub::\n", "keys/k_bop.pub:" + channel + ":\n"))
         .toString();
   }
 
@@ -132,12 +139,16 @@ final class Deployment {
   /** The operator's certificate for the experimenter with a limit on sent octets. */
   String limited() throws Exception {
     CertificateLimits limits = CertificateLimits.builder().maxSendOctets(1_000_000L).build();
-    return certificate("exppriv_limited.cert", CertificateOptions.of(CertificateKind.EXPPRIV).withLimits(limits), "k_eop", "k_exper", later());
+    return exppriv("exppriv_limited.cert", limits, later());
   }
 
   /** The operator's certificate for the experimenter that was valid until an hour ago. */
   String expired() throws Exception {
-    return certificate("exppriv_expired.cert", CertificateOptions.of(CertificateKind.EXPPRIV), "k_eop", "k_exper", Instant.now().minus(Duration.ofHours(1)));
+    return exppriv("exppriv_expired.cert", CertificateLimits.NONE, Instant.now().minus(Duration.ofHours(1)));
+  }
+
+  private String exppriv(String name, CertificateLimits limits, Instant until) throws Exception {
+    return certificate(name, CertificateOptions.of(CertificateKind.EXPPRIV).withLimits(limits), "k_eop", "k_exper", until);
   }
 
   /** The operator's certificate for the experimenter with another signature. */
@@ -145,7 +156,8 @@ final class Deployment {
     byte[] der = FILES.readCertificateOctets(folder.resolve("certs/exppriv_eop_exper.cert"));
     der[der.length - 20] ^= 1;
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    Files.writeString(folder.resolve("certs/exppriv_forged.cert"), "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n", StandardCharsets.US_ASCII);
+    String text = "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
+    Files.writeString(folder.resolve("certs/exppriv_forged.cert"), text, StandardCharsets.US_ASCII);
     return "exppriv_forged.cert";
   }
 

@@ -2,12 +2,10 @@ package org.pktlab.itests.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,11 +18,12 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What happens to the others when a role is killed, a disk is full, or a port gets what does not belong there. One broker and one endpoint go through all tests, in
- * this order; the broker is replaced now and then.
+ * What happens to the others when a role is killed, a disk is full, or a port gets what does not belong there. One broker and one endpoint
+ * go through all tests, in this order; the broker is replaced now and then.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class FaultsTest {
@@ -56,11 +55,13 @@ final class FaultsTest {
   }
 
   private static Program run(String name, String... words) throws IOException {
-    return run(name, deployment.controller(), deployment.controllerAddress(), words);
+    String address = deployment.controllerAddress();
+    return run(name, deployment.controller(), address, address, words);
   }
 
-  private static Program run(String name, Path configuration, String address, String... words) throws IOException {
-    List<String> command = new ArrayList<>(List.of("run", "-c", configuration.toString(), "-a", address, "-p", address, "--format", "jsonl"));
+  private static Program run(String name, Path configuration, String address, String published, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("run", "-c", configuration.toString(), "-a", address, "-p", published));
+    command.addAll(List.of("--format", "jsonl"));
     command.addAll(List.of(words));
     return LAB.pktlab(name, command.toArray(String[]::new));
   }
@@ -139,7 +140,8 @@ final class FaultsTest {
     broker.await("ready: broker");
     first.await(mark, "published");
     endpoint.await(endpointMark, "subscribed to 1 channel(s)");
-    Program second = run("run-second", deployment.controller(), anotherAddress(), "-n", "1", "http-get", website.url("/"));
+    String other = anotherAddress();
+    Program second = run("run-second", deployment.controller(), other, other, "-n", "1", "http-get", website.url("/"));
     assertEquals(0, second.exit());
     assertOneRow(second, 200);
     assertEquals(before + 2, descriptors(), "each experiment is told once");
@@ -172,45 +174,33 @@ final class FaultsTest {
 
   @Test
   @Order(5)
+  @ExtendWith(SmallDisk.class)
   void shouldRememberInMemoryWhenTheDiskIsFull() throws Exception {
-    Path disk = Files.createDirectory(LAB.folder().resolve("disk"));
-    assumeTrue(
-        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=256k", "none", disk.toString()).start().waitFor() == 0,
-        "optional: a small file system cannot be mounted here");
-    try {
-      replaceBroker(disk);
-      fill(disk.resolve("full"));
-      runThroughTheBroker("run-disk-full");
-      assertOneLineOfTheStore();
-      broker.interrupt();
-      assertEquals(0, broker.exit());
-    } finally {
-      broker.close();
-      assertEquals(0, new ProcessBuilder("umount", disk.toString()).start().waitFor());
-    }
-  }
-
-  private static void fill(Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (; ; ) {
-        out.write(new byte[4096]);
+    Path folder = Files.createDirectory(LAB.folder().resolve("disk"));
+    try (SmallDisk disk = SmallDisk.mount(folder)) {
+      try (Program here = replaceBroker(folder)) {
+        disk.fill();
+        runThroughTheBroker("run-disk-full");
+        assertOneLineOfTheStore();
+        here.interrupt();
+        assertEquals(0, here.exit());
       }
-    } catch (IOException e) {
-      assertTrue(Files.size(file) > 0, e.getMessage());
     }
   }
 
-  private static void replaceBroker(Path store) throws IOException, InterruptedException {
+  private static Program replaceBroker(Path store) throws IOException, InterruptedException {
     broker.close();
     int mark = endpoint.mark();
     broker = LAB.pktlab("broker", "broker", "-v", "-c", withStore(store));
     broker.await("ready: broker");
     endpoint.await(mark, "subscribed to 1 channel(s)");
+    return broker;
   }
 
   private static String withStore(Path store) throws IOException {
     Path broker = Path.of(deployment.broker());
-    return deployment.variant(broker, "broker-" + store.getFileName() + ".conf", text -> text.replaceAll("(?m)^StoreDir .*$", "StoreDir " + store)).toString();
+    String name = "broker-" + store.getFileName() + ".conf";
+    return deployment.variant(broker, name, text -> text.replaceAll("(?m)^StoreDir .*$", "StoreDir " + store)).toString();
   }
 
   private static void runThroughTheBroker(String name) throws IOException, InterruptedException {
@@ -243,14 +233,13 @@ final class FaultsTest {
       intruder.visit(deployment.publishAddress());
       intruder.visit(deployment.subscribeAddress());
       // This one serves until an endpoint has come, with the intruder's connections before and beside it.
-      Program late = run("run-beside", deployment.controller(), other, "-n", "2", "http-get", website.url("/"));
+      Program late = run("run-beside", deployment.controller(), other, other, "-n", "2", "http-get", website.url("/"));
       late.await("\"status\":200");
       intruder.visit(other);
       // And this one sends the endpoint to somebody who does not speak TLS.
       int mark = endpoint.mark();
       Program elsewhere =
-          LAB.pktlab(
-              "run-elsewhere", "run", "-c", deployment.controller().toString(), "-a", anotherAddress(), "-p", intruder.address(), "-n", "1", "http-get", website.url("/"));
+          run("run-elsewhere", deployment.controller(), anotherAddress(), intruder.address(), "-n", "1", "http-get", website.url("/"));
       endpoint.await(mark, "controller=" + intruder.address() + " not reached: ");
       late.interrupt();
       elsewhere.interrupt();
@@ -269,13 +258,14 @@ final class FaultsTest {
   @Order(7)
   void shouldRefuseChainsThatAreNotGoodWithOneLine() throws Exception {
     for (String certificate : List.of(deployment.expired(), deployment.forged())) {
-      Program run =
-          LAB.done(1, certificate, "run", "-c", deployment.withExppriv(certificate), "-a", deployment.controllerAddress(), "-n", "1", "http-get", website.url("/"));
+      Path configuration = Path.of(deployment.withExppriv(certificate));
+      String address = deployment.controllerAddress();
+      Program run = run(certificate, configuration, address, address, "-n", "1", "http-get", website.url("/"));
+      assertEquals(1, run.exit());
       assertEquals(1, run.count("ERROR controller: controller not started: ExpExec "));
       assertEquals(run.linesWith("").size(), run.count("its chain does not verify: "), () -> "more than the reason: " + run.linesWith(""));
     }
     // An endpoint whose operator is somebody else judges the controller's chain itself.
-    Path direct = deployment.variant(deployment.controller(), "direct.conf", text -> text.replace("EnableExpPublication 1", "EnableExpPublication 0"));
     String address = anotherAddress();
     Path strict =
         deployment.variant(
@@ -285,7 +275,7 @@ final class FaultsTest {
                 text.replace("NoSubMode 0", "NoSubMode 1")
                     .replaceAll("(?m)^EndpointOpPubKeyPath .*$", "EndpointOpPubKeyPath " + deployment.folder() + "/keys/k_bop.pub")
                     .replace("endpt.rlim", "strict.rlim"));
-    Program run = run("run-untrusted", direct, address, "-n", "1", "http-get", website.url("/"));
+    Program run = run("run-untrusted", deployment.directController(), address, address, "-n", "1", "http-get", website.url("/"));
     run.await("listening on");
     Program strictEndpoint = LAB.pktlab("endpoint-strict", "endpoint", "-c", strict.toString(), address);
     strictEndpoint.await("not reached: ");

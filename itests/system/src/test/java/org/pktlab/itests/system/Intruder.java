@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Connects where it does not belong: says nothing and stays, sends what is not TLS, announces more than it sends, leaves in the middle, and puts what steers a
- * terminal wherever a log might repeat it. It also listens, and greets whoever comes in the same way.
+ * Connects where it does not belong: says nothing and stays, sends what is not TLS, announces more than it sends, leaves in the middle, and
+ * puts what steers a terminal wherever a log might repeat it. It also listens, and greets whoever comes in the same way.
  */
 final class Intruder implements AutoCloseable {
   private static final int SILENT = 40;

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Where a class of tests keeps its processes: a folder that is removed behind it, and logs that stay below {@code target}. A failure is reported with the tails of
- * all logs. In the end every process is gone, and no log may hold a stack trace or an octet that steers a terminal.
+ * Where a class of tests keeps its processes: a folder that is removed behind it, and logs that stay below {@code target}. A failure is
+ * reported with the tails of all logs. In the end every process is gone, and no log may hold a stack trace or an octet that steers a terminal.
  */
 final class Lab implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
   private static final Path ROOT = Path.of(System.getProperty("pktlab.root", "../..")).toAbsolutePath().normalize();

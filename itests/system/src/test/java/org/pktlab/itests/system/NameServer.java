@@ -44,7 +44,8 @@ final class NameServer implements AutoCloseable {
     end += 5; // the root label, type and class
     ByteBuffer answer = ByteBuffer.allocate(end + 16);
     answer.put(query, 0, 2).putShort((short) 0x8180).putShort((short) 1).putShort((short) 1).putInt(0).put(query, HEADER, end - HEADER);
-    answer.putShort((short) 0xc00c).putShort((short) 1).putShort((short) 1).putInt(300).putShort((short) 4).put(InetAddress.getByName(ADDRESS).getAddress());
+    answer.putShort((short) 0xc00c).putShort((short) 1).putShort((short) 1).putInt(300);
+    answer.putShort((short) 4).put(InetAddress.getByName(ADDRESS).getAddress());
     return answer.array();
   }
 

@@ -2,36 +2,32 @@ package org.pktlab.itests.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * The C package in our place, and we in its: both managers with both endpoints, directly and through our broker. Needs a folder with {@code bin/pktendpt},
- * {@code bin/pktxpmgr} and {@code mlets/}, named by the environment variable {@code PKTLAB_PEER}; and ports 80 and 53 of a loopback address, because the C mlets
- * use no others.
- */
+/** The C package in our place, and we in its: both managers with both endpoints, directly and through our broker. */
+@ExtendWith(PeerPresent.class)
 final class PeerTest {
   @RegisterExtension static final Lab LAB = new Lab();
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String TARGET = "127.77.0.1";
+  private static final String TARGET = PeerPresent.TARGET;
   private static final String NAME = "www.example.com";
+  private static final String ENDPOINT = PeerPresent.file("bin/pktendpt");
+  private static final String MANAGER = PeerPresent.file("bin/pktxpmgr");
 
-  private static Path peer;
   private static Website website;
   private static NameServer names;
   private static Deployment deployment;
@@ -40,33 +36,18 @@ final class PeerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    String folder = System.getenv("PKTLAB_PEER");
-    assumeTrue(folder != null && !folder.isEmpty(), "optional: PKTLAB_PEER does not name the folder of the C package");
-    peer = Path.of(folder).toAbsolutePath();
-    assertTrue(Files.isExecutable(peer.resolve("bin/pktendpt")), "no bin/pktendpt in " + folder);
-    try {
-      website = new Website(InetAddress.getByName(TARGET), 80);
-      names = new NameServer(TARGET);
-    } catch (BindException e) {
-      assumeTrue(false, "optional: ports 80 and 53 of " + TARGET + " cannot be had: " + e.getMessage());
-    }
+    website = new Website(InetAddress.getByName(PeerPresent.TARGET), 80);
+    names = new NameServer(PeerPresent.TARGET);
     deployment = Deployment.make(LAB);
-    directController = deployment.variant(deployment.controller(), "direct.conf", text -> text.replace("EnableExpPublication 1", "EnableExpPublication 0"));
+    directController = deployment.directController();
     broker = LAB.pktlab("broker", "broker", "-c", deployment.broker());
     broker.await("ready: broker");
   }
 
   @AfterAll
   static void stop() {
-    Stream.of(website, names).filter(java.util.Objects::nonNull).forEach(PeerTest::close);
-  }
-
-  private static void close(AutoCloseable server) {
-    try {
-      server.close();
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    website.close();
+    names.close();
   }
 
   @Test
@@ -103,7 +84,7 @@ final class PeerTest {
   void shouldControlTheEndpointOfTheCPackageThroughOurBroker() throws Exception {
     Path configuration = peersConfiguration("peer", deployment.endpoint());
     int mark = broker.mark();
-    try (Program endpoint = LAB.foreign("c-endpoint", List.of(peer.resolve("bin/pktendpt").toString(), "-c", configuration.toString()))) {
+    try (Program endpoint = LAB.foreign("c-endpoint", List.of(ENDPOINT, "-c", configuration.toString()))) {
       broker.await(mark, "subscribed to ");
       assertPageRow(LAB.pktlab("http-get", run(deployment.controller(), "http-get", "http://" + TARGET + "/")));
       assertAnswerRow(LAB.pktlab("dns", run(deployment.controller(), "dns", NAME, "--server", TARGET)));
@@ -124,7 +105,7 @@ final class PeerTest {
 
   private static void peersEndpoint(Program run, Path configuration) throws IOException, InterruptedException {
     run.await("listening on ");
-    LAB.foreign("c-endpoint-direct", List.of(peer.resolve("bin/pktendpt").toString(), "-c", configuration.toString(), deployment.controllerAddress()));
+    LAB.foreign("c-endpoint-direct", List.of(ENDPOINT, "-c", configuration.toString(), deployment.controllerAddress()));
   }
 
   /** An endpoint's configuration that knows no broker. */
@@ -135,14 +116,15 @@ final class PeerTest {
 
   /** An endpoint's configuration with counters of its own and without what only our endpoint knows. */
   private static Path peersConfiguration(String name, Path base) throws IOException {
-    return deployment.variant(base, name + ".conf", text -> text.replaceAll("\\w+\\.rlim", name + ".rlim").replace("MaxConcurrentExperiments 2\n", ""));
+    return deployment.variant(
+        base, name + ".conf", text -> text.replaceAll("[\\w-]+\\.rlim", name + ".rlim").replace("MaxConcurrentExperiments 2\n", ""));
   }
 
   private static Program manager(String name, Path configuration, String mlet, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
-                peer.resolve("bin/pktxpmgr").toString(),
+                MANAGER,
                 "-c",
                 configuration.toString(),
                 "-a",
@@ -150,14 +132,14 @@ final class PeerTest {
                 "-n",
                 "1",
                 "--",
-                peer.resolve("mlets").resolve(mlet).toString()));
+                PeerPresent.file("mlets/" + mlet)));
     command.addAll(List.of(arguments));
     return LAB.foreign(name, command);
   }
 
   private static String[] run(Path configuration, String... mlet) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("run", "-c", configuration.toString(), "-a", deployment.controllerAddress(), "-n", "1", "--format", "jsonl", "--"));
+    List<String> command = new ArrayList<>(List.of("run", "-c", configuration.toString(), "-a", deployment.controllerAddress(), "-n", "1"));
+    command.addAll(List.of("--format", "jsonl", "--"));
     command.addAll(List.of(mlet));
     return command.toArray(String[]::new);
   }

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process of a test: what it writes is kept in memory and in two files, and it is ended by its id. Lines are told apart by line feeds; any thread may ask.
+ * A process of a test: what it writes is kept in memory and in two files, and it is ended by its id. Lines are told apart by line feeds; any
+ * thread may ask.
  */
 final class Program implements AutoCloseable {
   /** How long a condition may take: far more than it does, for machines that are busy. */
@@ -186,7 +187,9 @@ final class Program implements AutoCloseable {
   /** The last lines, for people. */
   synchronized String tail() {
     StringBuilder text = new StringBuilder("--- " + name + " (" + (process.isAlive() ? "running" : "exit " + process.exitValue()) + ")\n");
-    lines.subList(Math.max(0, lines.size() - TAIL), lines.size()).forEach(line -> text.append(line.replaceAll("\\p{Cntrl}", "?")).append('\n'));
+    for (String line : lines.subList(Math.max(0, lines.size() - TAIL), lines.size())) {
+      text.append(line.replaceAll("\\p{Cntrl}", "?")).append('\n');
+    }
     return text.toString();
   }
 

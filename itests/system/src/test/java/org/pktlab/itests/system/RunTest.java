@@ -46,7 +46,8 @@ final class RunTest {
 
   /** {@code run} with the configuration of the deployment, for one session. */
   private static Program run(String name, String... words) throws IOException {
-    List<String> command = new ArrayList<>(List.of("run", "-c", deployment.controller().toString(), "-a", deployment.controllerAddress(), "-n", "1"));
+    List<String> command = new ArrayList<>(List.of("run", "-c", deployment.controller().toString(), "-a", deployment.controllerAddress()));
+    command.addAll(List.of("-n", "1"));
     command.addAll(List.of(words));
     return LAB.pktlab(name, command.toArray(String[]::new));
   }

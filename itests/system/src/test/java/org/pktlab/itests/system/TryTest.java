@@ -51,7 +51,7 @@ final class TryTest {
     Path folder = folder(attempt);
     assertEquals(0, attempt.exit());
     String header = attempt.await("address  ");
-    String row = attempt.linesWith("http://127.0.0.1:").stream().filter(line -> line.contains(" 200 ")).findFirst().orElse("no row with status 200");
+    String row = attempt.linesWith(" 200 ").stream().filter(line -> line.startsWith("http://127.0.0.1:")).findFirst().orElse("no row");
     assertEquals("200", at(header, row, "status"));
     assertTrue(attempt.out().get(attempt.out().size() - 1).endsWith("Cleaned up"));
     assertNothingIsLeft(attempt, folder);
@@ -123,7 +123,8 @@ final class TryTest {
     int mark = attempt.mark();
     Program limited = run("run-limited", deployment.withExppriv(deployment.limited()), deployment, website);
     attempt.await(mark, "refused: its certificates carry the limit max_send_byte, which this endpoint cannot enforce");
-    assertLine(shell("endpoint", "why"), ".* endpoint .*" + deployment.controllerAddress() + " +session +its certificates carry the limit max_send_byte.*");
+    String why = deployment.controllerAddress() + " +session +its certificates carry the limit max_send_byte.*";
+    assertLine(shell("endpoint", "why"), ".* endpoint .*" + why);
     limited.interrupt();
     assertEquals(130, limited.exit());
 
