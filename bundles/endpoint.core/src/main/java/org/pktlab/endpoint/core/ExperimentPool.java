@@ -230,8 +230,10 @@ final class ExperimentPool {
         link.remoteAddress(),
         chain.leaf().subjectKeyId());
     conductor.execute(() -> {
-      if (stopped || experiment.dial != dial) {
-        session.stop("the experiment was given up");
+      if (stopped) {
+        session.stop("the endpoint stops");
+      } else if (experiment.dial != dial) {
+        session.suspend(); // an experiment of higher priority came while this one was being connected
       } else {
         experiment.session = session;
       }

@@ -2,6 +2,7 @@ package org.pktlab.endpoint.core;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -62,9 +63,9 @@ final class Session implements LinkHandler, SocketOwner {
   private String why = "the controller ended it";
 
   /**
-   * Begins the set-up phase. Called on the loop of the link.
+   * Begins the set-up phase. On the loop of the link.
    *
-   * @param requiredMonitors digests that the controller's certificates demand; without a monitor engine, {@code start} is refused while there are any
+   * @param requiredMonitors digests that the controller's certificates demand; {@code start} is refused while there are any
    * @param endTimeNs when the session ends at the latest, unsigned; -1 for never
    * @param end told how it ended
    */
@@ -150,12 +151,11 @@ final class Session implements LinkHandler, SocketOwner {
   }
 
   private int cdata(Cdata message) {
-    String hint = message.hint();
-    if (!hint.equals("monitor") && !hint.equals("filter")) {
+    if (!Set.of("monitor", "filter").contains(message.hint())) {
       return StatusCode.ECRTBADHINT;
     }
     // Neither kind of program can be run here yet, so none is accepted; a chain that demands one then fails at start.
-    refuse("cdata", "no engine here runs a " + hint);
+    refuse("cdata", "no engine here runs a " + message.hint());
     return StatusCode.ECRTBADHDAT;
   }
 
@@ -308,8 +308,6 @@ final class Session implements LinkHandler, SocketOwner {
     }
     link.flush();
   }
-
-  // ------------------------------------------------------------------------------------------------ the link
 
   @Override
   public void onReadComplete() {

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /** Far ends for the endpoint's sockets: plain blocking ones with a deadline. */
 final class Peers {
@@ -61,16 +62,18 @@ final class Peers {
 
     /** Datagrams that reached this host's kernel and found its queue full; 0 where the system does not tell. */
     long lostInKernel() {
-      try {
-        String port = String.format(":%04X ", port());
-        for (String line : Files.readAllLines(Path.of("/proc/net/udp"))) {
-          String[] fields = line.trim().split("\\s+");
-          if (fields[1].concat(" ").endsWith(port)) {
-            return Long.parseLong(fields[fields.length - 1]);
+      String port = String.format(":%04X", port());
+      for (String table : List.of("/proc/net/udp", "/proc/net/udp6")) {
+        try {
+          for (String line : Files.readAllLines(Path.of(table))) {
+            String[] fields = line.trim().split("\\s+");
+            if (fields[1].endsWith(port)) {
+              return Long.parseLong(fields[fields.length - 1]);
+            }
           }
+        } catch (IOException e) {
+          continue; // no such table here
         }
-      } catch (IOException e) {
-        return 0;
       }
       return 0;
     }

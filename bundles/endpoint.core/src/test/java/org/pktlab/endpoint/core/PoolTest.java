@@ -75,7 +75,7 @@ class PoolTest {
         rig.offer(0);
         first.succeed(new Yield(-1)); // for ever
         rig.arriving().started();
-        assertEquals(List.of("WAITING", "RUNNING"), states(rig));
+        Await.until("one waits and one runs", () -> states(rig).equals(List.of("WAITING", "RUNNING")));
       }
     }
   }
@@ -307,7 +307,7 @@ class PoolTest {
         rig.settleConductor();
         rig.offer(1);
         rig.arriving().started();
-        assertEquals(List.of("WAITING", "RUNNING"), states(rig));
+        Await.until("one waits and one runs", () -> states(rig).equals(List.of("WAITING", "RUNNING")));
       }
     }
 
