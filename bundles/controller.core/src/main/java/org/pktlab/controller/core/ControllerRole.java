@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -54,7 +55,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The controller role. It listens while there is an experiment; arriving endpoints find theirs by SNI key. The table of keys is guarded by this object's monitor,
- * held for moments only.
+ * held for moments only, and by loops too; the table of servers by its own, which may be held while a server begins or ends to listen, and
+ * never by a loop.
  */
 @Component(
     service = {Controller.class, RoleStatus.class},
@@ -159,37 +161,40 @@ public final class ControllerRole implements Controller, RoleStatus {
     if (settings == null) {
       throw new ExperimentRefusedException(problem);
     }
-    InetSocketAddress listenAddress = listenAddress(request.listen());
+    LinkServer server = listen(listenAddress(request.listen()));
     ServedExperiment experiment;
-    synchronized (this) {
-      List<SniKey> keys = new ArrayList<>();
-      for (ExperimentEntry entry : settings.entries()) {
-        SniKey key = entry.sniKey() != null ? entry.sniKey() : SniKey.random(random);
-        Target other = bySni.get(key.text());
-        if (other != null) {
-          throw new ExperimentRefusedException(
-              "the SNI key of an ExpExec entry is in use by experiment " + other.experiment().id() + ": wait for its end, or leave SNIKEY empty");
-        }
-        keys.add(key);
-      }
-      LinkServer server = listen(listenAddress);
-      try {
-        experiment = new ServedExperiment(nextId, this, settings, links, conductor, server, keys, request, listener, pace);
-      } catch (ExperimentRefusedException e) {
-        release(server);
-        throw e;
-      }
-      nextId++;
-      experiments.add(experiment);
-      for (int i = 0; i < keys.size(); i++) {
-        Target target = new Target(experiment, settings.entries().get(i));
-        bySni.put(keys.get(i).text(), target);
-        if (target.entry().isDefault() && withoutSni == null) {
-          withoutSni = target;
-        }
-      }
+    try {
+      experiment = register(server, request, listener);
+    } catch (ExperimentRefusedException e) {
+      release(server);
+      throw e;
     }
     experiment.begin();
+    return experiment;
+  }
+
+  private synchronized ServedExperiment register(LinkServer server, ExperimentRequest request, ExperimentListener listener)
+      throws ExperimentRefusedException {
+    List<SniKey> keys = new ArrayList<>();
+    for (ExperimentEntry entry : settings.entries()) {
+      SniKey key = entry.sniKey() != null ? entry.sniKey() : SniKey.random(random);
+      Target other = bySni.get(key.text());
+      if (other != null) {
+        throw new ExperimentRefusedException(
+            "the SNI key of an ExpExec entry is in use by experiment " + other.experiment().id() + ": wait for its end, or leave SNIKEY empty");
+      }
+      keys.add(key);
+    }
+    ServedExperiment experiment = new ServedExperiment(nextId, this, settings, links, conductor, server, keys, request, listener, pace);
+    nextId++;
+    experiments.add(experiment);
+    for (int i = 0; i < keys.size(); i++) {
+      Target target = new Target(experiment, settings.entries().get(i));
+      bySni.put(keys.get(i).text(), target);
+      if (target.entry().isDefault() && withoutSni == null) {
+        withoutSni = target;
+      }
+    }
     return experiment;
   }
 
@@ -208,32 +213,38 @@ public final class ControllerRole implements Controller, RoleStatus {
     }
   }
 
+  /** Blocks until the server listens; its loop may meanwhile ask for credentials. */
   private LinkServer listen(InetSocketAddress address) throws ExperimentRefusedException {
-    Listening shared = listening.get(address);
-    if (shared == null) {
-      try {
-        shared = new Listening(links.listen(new ListenRequest(address, this::credentials, LinkLimits.SESSION), new Acceptor()));
-      } catch (IOException e) {
-        throw new ExperimentRefusedException(
-            "cannot listen on " + address.getAddress().getHostAddress() + ":" + address.getPort() + ": " + e.getMessage(), e);
+    synchronized (listening) {
+      Listening shared = listening.get(address);
+      if (shared == null) {
+        try {
+          shared = new Listening(links.listen(new ListenRequest(address, this::credentials, LinkLimits.SESSION), new Acceptor()));
+        } catch (IOException e) {
+          throw new ExperimentRefusedException(
+              "cannot listen on " + address.getAddress().getHostAddress() + ":" + address.getPort() + ": " + e.getMessage(), e);
+        }
+        // A system may report another form of the wildcard address than the one asked for, so what was asked for is the key.
+        listening.put(address.getPort() == 0 ? shared.server.address() : address, shared);
       }
-      // A system may report another form of the wildcard address than the one asked for, so what was asked for is the key.
-      listening.put(address.getPort() == 0 ? shared.server.address() : address, shared);
+      shared.users++;
+      return shared.server;
     }
-    shared.users++;
-    return shared.server;
   }
 
-  private synchronized void release(LinkServer server) {
-    Listening unused = null;
-    for (Listening shared : listening.values()) {
-      if (shared.server == server && --shared.users == 0) {
-        unused = shared;
+  /** Blocks until a server without further users is closed, so no loop may call it. */
+  private void release(LinkServer server) {
+    synchronized (listening) {
+      Listening unused = null;
+      for (Listening shared : listening.values()) {
+        if (shared.server == server && --shared.users == 0) {
+          unused = shared;
+        }
       }
-    }
-    if (unused != null) {
-      listening.values().remove(unused);
-      server.close();
+      if (unused != null) {
+        listening.values().remove(unused);
+        server.close();
+      }
     }
   }
 
@@ -280,7 +291,11 @@ public final class ControllerRole implements Controller, RoleStatus {
         withoutSni = bySni.values().stream().filter(target -> target.entry().isDefault()).findFirst().orElse(null);
       }
     }
-    release(server);
+    try {
+      conductor.execute(() -> release(server)); // the caller may be the loop that has to close it
+    } catch (RejectedExecutionException e) {
+      LOG.trace("the role has stopped, and closed it");
+    }
   }
 
   /** An experiment is over. */
@@ -302,6 +317,10 @@ public final class ControllerRole implements Controller, RoleStatus {
     }
     open.forEach(ServedExperiment::abort);
     conductor.shutdown();
+    synchronized (listening) {
+      listening.values().forEach(shared -> shared.server.close());
+      listening.clear();
+    }
   }
 
   @Override

@@ -224,7 +224,7 @@ class SessionsTest {
       Await.until("all are told", () -> told.refused.size() == 4);
       assertTrue(told.refused.get(1).contains("malformed"));
       assertTrue(told.refused.get(2).contains("ended the session during set-up"));
-      assertTrue(told.refused.get(3).contains("no answer to our set-up within 400 ms"));
+      assertTrue(told.refused.get(3).contains("no answer to our set-up within 1500 ms"));
       started(experiment);
       told.session();
     }

@@ -34,7 +34,7 @@ import org.pktlab.rendezvous.Address;
 
 /** The parts that play around a controller: scripted endpoints, a scripted broker, and someone who starts experiments. */
 final class Stage {
-  static final Pace QUICK = new Pace(40, 400, 300, 400, 400);
+  static final Pace QUICK = new Pace(40, 400, 300, 1_500, 1_500);
 
   private static final NettyLinks LINKS = new NettyLinks(BouncyCastleTrust.verifier(), 2);
   private static final NettyLinks FAR_LINKS = new NettyLinks(BouncyCastleTrust.verifier(), 1);

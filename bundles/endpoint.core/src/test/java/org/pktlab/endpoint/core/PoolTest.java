@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.pktlab.cert.CertificateKind;
 import org.pktlab.cert.CertificateOptions;
 import org.pktlab.protocol.MemoryMap;
@@ -278,6 +279,7 @@ class PoolTest {
   @Nested
   class Connecting {
     @Test
+    @EnabledIfSystemProperty(named = "pktlab.long", matches = "true")
     void shouldGiveUpAControllerThatCannotBeReachedAfterAboutFiveSeconds() throws IOException {
       int port;
       try (ServerSocket reserved = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -39,7 +39,7 @@ import org.pktlab.role.RefusalLog;
 /** The endpoint's dialogue with a broker: rendezvous specification, section 8. */
 class SubscriptionTest {
   private static final byte[] CHANNEL = {'c', 'h'};
-  private static final BrokerSubscription.Pace QUICK = new BrokerSubscription.Pace(40, 400, 300, 300);
+  private static final BrokerSubscription.Pace QUICK = new BrokerSubscription.Pace(40, 400, 300, 1_500);
 
   private final BlockingQueue<ControllerEnd> connections = new LinkedBlockingQueue<>();
   private final BlockingQueue<Descriptor> descriptors = new LinkedBlockingQueue<>();
@@ -221,7 +221,7 @@ class SubscriptionTest {
     broker.next(Xcert.class);
     broker.send(Result.SUCCESS);
     broker.ended();
-    Await.until("the reason is noted", () -> refusedBecause("no answer within 300 ms"));
+    Await.until("the reason is noted", () -> refusedBecause("no answer within 1500 ms"));
   }
 
   @Test

@@ -55,7 +55,8 @@ public class ForeignHarnessTest {
     return options(
         systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
         dist("org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component-", "org.apache.felix.configadmin", "org.apache.felix.scr"),
-        dist("pax-logging-api", "netty-common", "netty-buffer", "netty-resolver", "netty-transport-4", "netty-codec-base", "netty-handler"),
+        jars(Path.of(System.getProperty("pktlab.harness")), "pax-logging-api"),
+        dist("netty-common", "netty-buffer", "netty-resolver", "netty-transport-4", "netty-codec-base", "netty-handler"),
         dist("netty-transport-native-unix-common", "netty-transport-classes-epoll", "bcprov"),
         dist("org.pktlab.protocol", "org.pktlab.rendezvous", "org.pktlab.program", "org.pktlab.cert.api", "org.pktlab.cert.bc"),
         dist("org.pktlab.link.api", "org.pktlab.link.netty"),
@@ -64,9 +65,12 @@ public class ForeignHarnessTest {
 
   /** Bundles of the assembled distribution whose file names begin so. */
   private static Option dist(String... names) throws IOException {
-    Path repository = Path.of(System.getProperty("pktlab.dist"), "repository");
+    return jars(Path.of(System.getProperty("pktlab.dist"), "repository"), names);
+  }
+
+  private static Option jars(Path folder, String... names) throws IOException {
     List<Path> jars;
-    try (Stream<Path> files = Files.walk(repository)) {
+    try (Stream<Path> files = Files.walk(folder)) {
       jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
     }
     Option[] bundles = new Option[names.length];
@@ -76,7 +80,7 @@ public class ForeignHarnessTest {
           jars.stream()
               .filter(file -> file.getFileName().toString().startsWith(prefix))
               .findFirst()
-              .orElseThrow(() -> new IOException("the distribution has no bundle " + prefix));
+              .orElseThrow(() -> new IOException(folder + " has no bundle " + prefix));
       bundles[i] = bundle(jar.toUri().toString());
     }
     return composite(bundles);

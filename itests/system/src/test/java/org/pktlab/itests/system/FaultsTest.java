@@ -66,10 +66,6 @@ final class FaultsTest {
     return LAB.pktlab(name, command.toArray(String[]::new));
   }
 
-  private static String anotherAddress() throws IOException {
-    return "127.0.0.1:" + Lab.freePorts(1)[0];
-  }
-
   private static void assertOneRow(Program run, int status) throws IOException {
     assertEquals(1, run.out().size(), () -> "rows: " + run.out());
     assertEquals(status, JSON.readTree(run.out().get(0)).get("status").asInt());
@@ -140,7 +136,7 @@ final class FaultsTest {
     broker.await("ready: broker");
     first.await(mark, "published");
     endpoint.await(endpointMark, "subscribed to 1 channel(s)");
-    String other = anotherAddress();
+    String other = Lab.freeAddress();
     Program second = run("run-second", deployment.controller(), other, other, "-n", "1", "http-get", website.url("/"));
     assertEquals(0, second.exit());
     assertOneRow(second, 200);
@@ -228,7 +224,7 @@ final class FaultsTest {
     int held = website.heldInAll();
     Program running = run("run-disturbed", "-n", "1", "http-get", website.url("/hold"));
     website.awaitHeldInAll(held + 1);
-    String other = anotherAddress();
+    String other = Lab.freeAddress();
     try (Intruder intruder = new Intruder()) {
       intruder.visit(deployment.publishAddress());
       intruder.visit(deployment.subscribeAddress());
@@ -239,7 +235,7 @@ final class FaultsTest {
       // And this one sends the endpoint to somebody who does not speak TLS.
       int mark = endpoint.mark();
       Program elsewhere =
-          run("run-elsewhere", deployment.controller(), anotherAddress(), intruder.address(), "-n", "1", "http-get", website.url("/"));
+          run("run-elsewhere", deployment.controller(), Lab.freeAddress(), intruder.address(), "-n", "1", "http-get", website.url("/"));
       endpoint.await(mark, "controller=" + intruder.address() + " not reached: ");
       late.interrupt();
       elsewhere.interrupt();
@@ -266,7 +262,7 @@ final class FaultsTest {
       assertEquals(run.linesWith("").size(), run.count("its chain does not verify: "), () -> "more than the reason: " + run.linesWith(""));
     }
     // An endpoint whose operator is somebody else judges the controller's chain itself.
-    String address = anotherAddress();
+    String address = Lab.freeAddress();
     Path strict =
         deployment.variant(
             deployment.endpoint(),

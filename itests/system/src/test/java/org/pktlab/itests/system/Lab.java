@@ -24,7 +24,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * Where a class of tests keeps its processes: a folder that is removed behind it, and logs that stay below {@code target}. A failure is
- * reported with the tails of all logs. In the end every process is gone, and no log may hold a stack trace or an octet that steers a terminal.
+ * reported with the tails of all logs. In the end every process is gone, and no log may hold a stack trace or an octet that steers a
+ * terminal.
  */
 final class Lab implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
   private static final Path ROOT = Path.of(System.getProperty("pktlab.root", "../..")).toAbsolutePath().normalize();
@@ -104,6 +105,11 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestExecutionExc
         socket.close();
       }
     }
+  }
+
+  /** An address of loopback with a port that nobody listens on now; the C programs do not reuse one soon after. */
+  static String freeAddress() throws IOException {
+    return "127.0.0.1:" + freePorts(1)[0];
   }
 
   /** A condition that is looked at again and again. */

@@ -54,8 +54,8 @@ final class PeerTest {
   void shouldServeTheManagerOfTheCPackageThroughOurBroker() throws Exception {
     try (Program endpoint = LAB.pktlab("endpoint", "endpoint", "-c", deployment.endpoint().toString())) {
       endpoint.await("ready: endpoint");
-      assertPage(manager("c-http-get", deployment.controller(), "test_http_get", TARGET, "/"));
-      assertAnswer(manager("c-dns", deployment.controller(), "test_dns", NAME, TARGET));
+      assertPage(manager("c-http-get", deployment.controller(), Lab.freeAddress(), "test_http_get", TARGET, "/"));
+      assertAnswer(manager("c-dns", deployment.controller(), Lab.freeAddress(), "test_dns", NAME, TARGET));
       endpoint.interrupt();
       assertEquals(0, endpoint.exit());
       assertEquals(2, endpoint.count(" running"));
@@ -65,17 +65,19 @@ final class PeerTest {
   @Test
   void shouldServeTheManagerOfTheCPackageDirectly() throws Exception {
     Path alone = alone("alone");
-    Program page = manager("c-http-get-direct", directController, "test_http_get", TARGET, "/");
-    ourEndpoint(alone);
+    String address = Lab.freeAddress();
+    Program page = manager("c-http-get-direct", directController, address, "test_http_get", TARGET, "/");
+    ourEndpoint(alone, address);
     assertPage(page);
-    Program answer = manager("c-dns-direct", directController, "test_dns", NAME, TARGET);
-    ourEndpoint(alone);
+    address = Lab.freeAddress();
+    Program answer = manager("c-dns-direct", directController, address, "test_dns", NAME, TARGET);
+    ourEndpoint(alone, address);
     assertAnswer(answer);
   }
 
-  private static void ourEndpoint(Path configuration) throws IOException, InterruptedException {
-    Lab.until("the C manager listens", () -> listens(deployment.controllerAddress()));
-    Program endpoint = LAB.pktlab("endpoint-direct", "endpoint", "-c", configuration.toString(), deployment.controllerAddress());
+  private static void ourEndpoint(Path configuration, String address) throws IOException, InterruptedException {
+    Lab.until("the C manager listens", () -> listens(address));
+    Program endpoint = LAB.pktlab("endpoint-direct", "endpoint", "-c", configuration.toString(), address);
     endpoint.await(" running");
     assertEquals(0, endpoint.exit());
   }
@@ -86,8 +88,8 @@ final class PeerTest {
     int mark = broker.mark();
     try (Program endpoint = LAB.foreign("c-endpoint", List.of(ENDPOINT, "-c", configuration.toString()))) {
       broker.await(mark, "subscribed to ");
-      assertPageRow(LAB.pktlab("http-get", run(deployment.controller(), "http-get", "http://" + TARGET + "/")));
-      assertAnswerRow(LAB.pktlab("dns", run(deployment.controller(), "dns", NAME, "--server", TARGET)));
+      assertPageRow(LAB.pktlab("http-get", run(deployment.controller(), Lab.freeAddress(), "http-get", "http://" + TARGET + "/")));
+      assertAnswerRow(LAB.pktlab("dns", run(deployment.controller(), Lab.freeAddress(), "dns", NAME, "--server", TARGET)));
       assertTrue(endpoint.isAlive());
     }
   }
@@ -95,17 +97,19 @@ final class PeerTest {
   @Test
   void shouldControlTheEndpointOfTheCPackageDirectly() throws Exception {
     Path alone = peersConfiguration("peer-alone", alone("alone-for-peer"));
-    Program page = LAB.pktlab("http-get-direct", run(directController, "http-get", "http://" + TARGET + "/"));
-    peersEndpoint(page, alone);
+    String address = Lab.freeAddress();
+    Program page = LAB.pktlab("http-get-direct", run(directController, address, "http-get", "http://" + TARGET + "/"));
+    peersEndpoint(page, alone, address);
     assertPageRow(page);
-    Program answer = LAB.pktlab("dns-direct", run(directController, "dns", NAME, "--server", TARGET));
-    peersEndpoint(answer, alone);
+    address = Lab.freeAddress();
+    Program answer = LAB.pktlab("dns-direct", run(directController, address, "dns", NAME, "--server", TARGET));
+    peersEndpoint(answer, alone, address);
     assertAnswerRow(answer);
   }
 
-  private static void peersEndpoint(Program run, Path configuration) throws IOException, InterruptedException {
+  private static void peersEndpoint(Program run, Path configuration, String address) throws IOException, InterruptedException {
     run.await("listening on ");
-    LAB.foreign("c-endpoint-direct", List.of(ENDPOINT, "-c", configuration.toString(), deployment.controllerAddress()));
+    LAB.foreign("c-endpoint-direct", List.of(ENDPOINT, "-c", configuration.toString(), address));
   }
 
   /** An endpoint's configuration that knows no broker. */
@@ -120,7 +124,7 @@ final class PeerTest {
         base, name + ".conf", text -> text.replaceAll("[\\w-]+\\.rlim", name + ".rlim").replace("MaxConcurrentExperiments 2\n", ""));
   }
 
-  private static Program manager(String name, Path configuration, String mlet, String... arguments) throws IOException {
+  private static Program manager(String name, Path configuration, String address, String mlet, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -128,7 +132,9 @@ final class PeerTest {
                 "-c",
                 configuration.toString(),
                 "-a",
-                deployment.controllerAddress(),
+                address,
+                "-p",
+                address,
                 "-n",
                 "1",
                 "--",
@@ -137,8 +143,8 @@ final class PeerTest {
     return LAB.foreign(name, command);
   }
 
-  private static String[] run(Path configuration, String... mlet) throws IOException {
-    List<String> command = new ArrayList<>(List.of("run", "-c", configuration.toString(), "-a", deployment.controllerAddress(), "-n", "1"));
+  private static String[] run(Path configuration, String address, String... mlet) {
+    List<String> command = new ArrayList<>(List.of("run", "-c", configuration.toString(), "-a", address, "-p", address, "-n", "1"));
     command.addAll(List.of("--format", "jsonl", "--"));
     command.addAll(List.of(mlet));
     return command.toArray(String[]::new);

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process of a test: what it writes is kept in memory and in two files, and it is ended by its id. Lines are told apart by line feeds; any
- * thread may ask.
+ * A process of a test: what it writes is kept in memory and in two files, and it is ended by its id. Lines are told apart by line feeds;
+ * any thread may ask.
  */
 final class Program implements AutoCloseable {
   /** How long a condition may take: far more than it does, for machines that are busy. */
@@ -180,8 +180,16 @@ final class Program implements AutoCloseable {
 
   /** Sends SIGKILL and waits until it is gone. */
   void kill() throws InterruptedException {
-    process.destroyForcibly();
+    end(true);
     exit();
+  }
+
+  /** By its handle, because the methods of {@link Process} would also close what it still writes to. */
+  private void end(boolean byForce) {
+    boolean sent = byForce ? process.toHandle().destroyForcibly() : process.toHandle().destroy();
+    if (!sent && process.isAlive()) {
+      throw new AssertionError(name + " cannot be ended");
+    }
   }
 
   /** The last lines, for people. */
@@ -196,9 +204,9 @@ final class Program implements AutoCloseable {
   /** Asks it to end, and ends it when it does not. */
   @Override
   public void close() throws InterruptedException {
-    process.destroy();
+    end(false);
     if (!process.waitFor(20, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+      end(true);
     }
     exit();
   }

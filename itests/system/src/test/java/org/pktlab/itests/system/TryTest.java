@@ -18,7 +18,7 @@ final class TryTest {
   @RegisterExtension static final Lab LAB = new Lab();
 
   private static final Pattern FOLDER = Pattern.compile("configuration in (/\\S+)");
-  private static final Pattern CONTAINER = Pattern.compile("Container (\\d+): (\\w+) ");
+  private static final Pattern CONTAINER = Pattern.compile("Container (\\d+) is ready: (\\w+) ");
 
   private static Path folder(Program attempt) throws InterruptedException {
     Matcher matcher = FOLDER.matcher(attempt.await("configuration in "));
@@ -27,7 +27,7 @@ final class TryTest {
   }
 
   private static long pid(Program attempt, String role) {
-    return attempt.linesWith(": " + role + " ").stream()
+    return attempt.linesWith(" is ready: " + role + " ").stream()
         .map(CONTAINER::matcher)
         .filter(Matcher::find)
         .filter(matcher -> matcher.group(2).equals(role))
