@@ -48,7 +48,7 @@ final class ScheduleBenchmark implements Benchmark {
   private static Map<String, Double> measure(Stage stage, Jdk jdk, Stage.EndpointStart endpoint) throws Exception {
     try (DatagramSink sink = DatagramSink.open(stage)) {
       JsonNode row =
-          stage.run(jdk, endpoint, SECONDS, "bench-schedule", sink.address(), "--count", Integer.toString(COUNT), "--warmup", "1000").get(0);
+          stage.run(jdk, endpoint, SECONDS, "bench-schedule", sink.address(), "--count", Integer.toString(COUNT), "--warmup", "15000").get(0);
       double[] late = sink.finish().stream().filter(arrival -> arrival.round() == 1).mapToDouble(arrival -> arrival.lateNs() / 1e3).toArray();
       Map<String, Double> numbers = new LinkedHashMap<>();
       if (late.length > 0) {

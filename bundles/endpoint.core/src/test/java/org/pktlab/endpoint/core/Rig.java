@@ -150,6 +150,11 @@ final class Rig implements AutoCloseable {
       }
 
       @Override
+      public int stayAwakeMicros() {
+        return 2_000;
+      }
+
+      @Override
       public int spinSliceMicros() {
         return 10;
       }

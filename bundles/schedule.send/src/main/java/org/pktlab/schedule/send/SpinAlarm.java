@@ -69,7 +69,7 @@ final class SpinAlarm implements Alarm {
   /** Goes to sleep, or to the watch when that is not worth it any more. */
   void settle() {
     long ahead = aheadNs();
-    if (Long.compareUnsigned(ahead, watch.leadNs()) <= 0) {
+    if (Long.compareUnsigned(ahead, watch.awakeNs()) <= 0) {
       near = true;
       watch.join(this);
       return;

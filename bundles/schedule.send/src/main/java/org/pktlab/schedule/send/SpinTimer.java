@@ -24,6 +24,7 @@ public final class SpinTimer implements SendTimer {
   private static final int MOST_MICROS = 10_000;
 
   private final long leadNs;
+  private final long awakeNs;
   private final long sliceNs;
 
   /** The watch of each loop, as long as an alarm refers to it. */
@@ -32,11 +33,15 @@ public final class SpinTimer implements SendTimer {
   /** Takes its configuration, bringing what is out of bounds to the nearest bound. */
   @Activate
   public SpinTimer(SpinSettings settings) {
-    this(settings.spinLeadMicros(), settings.spinSliceMicros());
+    this(
+        settings.spinLeadMicros(),
+        Runtime.getRuntime().availableProcessors() == 1 ? 0 : settings.stayAwakeMicros(),
+        settings.spinSliceMicros());
   }
 
-  SpinTimer(int leadMicros, int sliceMicros) {
+  SpinTimer(int leadMicros, int awakeMicros, int sliceMicros) {
     this.leadNs = 1_000L * Math.max(0, Math.min(MOST_MICROS, leadMicros));
+    this.awakeNs = Math.max(leadNs, 1_000L * Math.min(MOST_MICROS, awakeMicros));
     this.sliceNs = 1_000L * Math.max(1, Math.min(MOST_MICROS, sliceMicros));
   }
 
@@ -49,7 +54,7 @@ public final class SpinTimer implements SendTimer {
     WeakReference<Watch> known = watches.get(loop);
     Watch watch = known == null ? null : known.get();
     if (watch == null) {
-      watch = new Watch(loop, leadNs, sliceNs);
+      watch = new Watch(loop, leadNs, awakeNs, sliceNs);
       watches.put(loop, new WeakReference<>(watch));
     }
     return watch;

@@ -19,19 +19,26 @@ final class Watch {
 
   private final ScheduledExecutorService loop;
   private final long leadNs;
+  private final long awakeNs;
   private final long sliceNs;
   private final List<SpinAlarm> near = new ArrayList<>(4);
   private boolean turnAsked;
 
-  Watch(ScheduledExecutorService loop, long leadNs, long sliceNs) {
+  Watch(ScheduledExecutorService loop, long leadNs, long awakeNs, long sliceNs) {
     this.loop = loop;
     this.leadNs = leadNs;
+    this.awakeNs = awakeNs;
     this.sliceNs = sliceNs;
   }
 
-  /** How long before its time an alarm comes here. */
+  /** How long before its time an alarm that slept comes here. */
   long leadNs() {
     return leadNs;
+  }
+
+  /** How long before its time an alarm comes here rather than going to sleep. */
+  long awakeNs() {
+    return awakeNs;
   }
 
   /** Has something run later. Null when the loop has ended: nothing will. */
@@ -83,7 +90,7 @@ final class Watch {
       for (int i = 0; i < near.size(); i++) {
         SpinAlarm alarm = near.get(i);
         long ahead = alarm.aheadNs();
-        if (Long.compareUnsigned(ahead, leadNs + sliceNs) > 0) {
+        if (Long.compareUnsigned(ahead, awakeNs + sliceNs) > 0) {
           near.remove(i); // the clock has been stepped back
           alarm.driftAway();
           return;
