@@ -18,7 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.pktlab.launcher.log.LogSink;
+import org.slf4j.event.Level;
 
 /**
  * A private folder of one running container: framework cache, shell socket, unpacked native libraries. It exists while the container does. A lock tells folders
@@ -32,6 +35,8 @@ final class StateFolder implements AutoCloseable {
   static final String SOCKET = "shell.sock";
 
   private static final String LOCK = "lock";
+  private static final int REMOVAL_TRIES = 20;
+  private static final long REMOVAL_PAUSE_NS = 50_000_000;
   private static final Duration MAKING = Duration.ofMinutes(1);
 
   private final Path path;
@@ -137,11 +142,28 @@ final class StateFolder implements AutoCloseable {
     if (!lock.isOpen()) {
       return;
     }
+    boolean gone = false;
+    for (int i = 0; i < REMOVAL_TRIES && !gone; i++) {
+      gone = removed();
+    }
     try {
-      delete(path);
       lock.close();
     } catch (IOException e) {
-      // The next start removes what is left.
+      // It ends with the process.
+    }
+    if (!gone) {
+      LogSink.write(Level.WARN, "launcher", path + " could not be removed; the next start does it", null);
+    }
+  }
+
+  /** Whether the folder is gone. What still ends may write to it, so it is tried again after a moment. */
+  private boolean removed() {
+    try {
+      delete(path);
+      return true;
+    } catch (IOException e) {
+      LockSupport.parkNanos(REMOVAL_PAUSE_NS);
+      return false;
     }
   }
 
