@@ -23,6 +23,7 @@ import org.osgi.framework.wiring.BundleRevision;
 final class Container implements AutoCloseable {
   private static final String SHARED_PACKAGES =
       "org.slf4j;version=\"2.0.6\",org.slf4j.event;version=\"2.0.6\",org.slf4j.helpers;version=\"2.0.6\",org.slf4j.spi;version=\"2.0.6\"";
+  private static final long SETTLE_MILLIS = 1_000;
   private static final long STOP_MILLIS = 5_000;
 
   private final StateFolder state;
@@ -146,6 +147,7 @@ final class Container implements AutoCloseable {
   @Override
   public void close() {
     try {
+      settle();
       framework.stop();
       framework.waitForStop(STOP_MILLIS);
     } catch (BundleException e) {
@@ -154,5 +156,15 @@ final class Container implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     state.close();
+  }
+
+  private void settle() throws InterruptedException {
+    if (framework.getState() == Bundle.ACTIVE) {
+      try {
+        Configurations.settle(context(), SETTLE_MILLIS);
+      } catch (IllegalStateException e) {
+        // It stops already.
+      }
+    }
   }
 }

@@ -59,8 +59,8 @@ final class TryCommand implements Callable<Integer> {
           if (interrupted.getCount() == 0) {
             Runtime.getRuntime().halt(INTERRUPTED);
           }
+          caller.interrupt(); // before the count: an interrupt that comes later would disturb the cleaning up
           interrupted.countDown();
-          caller.interrupt();
         };
     Signals.on("INT", stop);
     Signals.on("TERM", stop);
