@@ -72,17 +72,21 @@ final class Container implements AutoCloseable {
   }
 
   private void start(Distribution distribution, List<Features.Entry> entries) throws CommandFailure {
+    List<Bundle> bundles = new ArrayList<>();
+    List<Bundle> optional = new ArrayList<>();
     try {
       framework.init();
-      List<Bundle> bundles = new ArrayList<>();
       for (Features.Entry entry : entries) {
         Path file = distribution.bundle(entry.id());
         if (!Files.isRegularFile(file)) {
+          if (entry.optional()) {
+            continue;
+          }
           throw new CommandFailure("the bundle " + entry.id() + " is not in " + distribution.root().resolve("repository") + ": build again with mvn package");
         }
         Bundle bundle = framework.getBundleContext().installBundle("reference:" + file.toUri());
         bundle.adapt(BundleStartLevel.class).setStartLevel(entry.startLevel());
-        bundles.add(bundle);
+        (entry.optional() ? optional : bundles).add(bundle);
       }
       for (Bundle bundle : bundles) {
         if (!isFragment(bundle)) {
@@ -90,13 +94,26 @@ final class Container implements AutoCloseable {
         }
       }
       framework.start();
+      for (Bundle bundle : optional) {
+        startIfItCan(bundle);
+      }
     } catch (BundleException e) {
       throw new CommandFailure("the container does not start: " + e.getMessage());
     }
-    for (Bundle bundle : framework.getBundleContext().getBundles()) {
+    for (Bundle bundle : bundles) {
       if (!isFragment(bundle) && bundle.getState() != Bundle.ACTIVE) {
         throw new CommandFailure("bundle " + bundle.getSymbolicName() + " is not active: " + whyNot(bundle));
       }
+    }
+  }
+
+  private static void startIfItCan(Bundle bundle) {
+    try {
+      if (!isFragment(bundle)) {
+        bundle.start();
+      }
+    } catch (BundleException e) {
+      new FrameworkLog().doLog(null, null, FrameworkLog.LOG_DEBUG, "bundle " + bundle.getSymbolicName() + " is left out: " + e.getMessage(), null);
     }
   }
 

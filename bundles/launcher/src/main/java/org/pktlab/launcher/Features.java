@@ -19,13 +19,17 @@ final class Features {
   /** Bundle metadata: when the bundle starts; from 1, 1 where it is missing. */
   static final String START_LEVEL = "start-level";
 
+  /** Bundle metadata: true for one that is left out where it is not there, or not resolved, such as for want of a newer Java. */
+  static final String OPTIONAL = "optional";
+
   /**
    * A bundle to install.
    *
    * @param id its Maven coordinates
    * @param startLevel when it starts, from 1
+   * @param optional whether the container does without it where it must
    */
-  record Entry(ID id, int startLevel) {}
+  record Entry(ID id, int startLevel, boolean optional) {}
 
   private Features() {}
 
@@ -41,7 +45,7 @@ final class Features {
         throw new CommandFailure("feature " + document + " cannot be read: " + e.getMessage());
       }
       for (FeatureBundle bundle : feature.getBundles()) {
-        Entry entry = new Entry(bundle.getID(), startLevel(document, bundle));
+        Entry entry = new Entry(bundle.getID(), startLevel(document, bundle), Boolean.parseBoolean(String.valueOf(bundle.getMetadata().get(OPTIONAL))));
         Entry earlier = entries.putIfAbsent(bundle.getID().toString(), entry);
         if (earlier != null && earlier.startLevel() != entry.startLevel()) {
           throw new CommandFailure("feature " + document + " starts " + bundle.getID() + " at another level than an earlier feature");

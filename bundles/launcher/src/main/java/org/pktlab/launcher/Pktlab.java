@@ -39,6 +39,8 @@ final class Pktlab implements Callable<Integer> {
     commands.put("key", KeyCommand::new);
     commands.put("cert", CertCommand::new);
     commands.put("message", MessageCommand::new);
+    commands.put("filter", FilterCommand::new);
+    commands.put("doctor", DoctorCommand::new);
     commands.put("completion", CompletionCommand::new);
     return commands;
   }

@@ -124,13 +124,34 @@ public final class MemoryMap {
 
   /**
    * Our extension negotiation word, u32, read-write. It is not part of the reference's map: a C endpoint reads it as 0 and discards
-   * what is written, so that 0 means "no extensions" on either side. An endpoint of ours shows the extensions it offers; a
-   * controller writes those it wants.
+   * what is written, so that 0 means "no extensions" on either side. A
+   * controller writes the bits it wants and reads back those that are granted (docs/reference/extensions.md).
    */
   public static final int EXTENSION_WORD = 0x10040000;
 
   /** Octets of {@link #EXTENSION_WORD}. */
   public static final int EXTENSION_WORD_LENGTH = 4;
+
+  /**
+   * Bit of the extension word: ncap programs have three answers, 0 to ignore a packet, a positive number to consume it (the host does not see it) and a negative
+   * number to mirror it; the magnitude is how many octets to keep.
+   */
+  public static final int EXTENSION_CONSUME = 1;
+
+  /**
+   * The address that a controller saw the endpoint under, written by controllers of ours: u8 family (4, 6, or 0 for none), then 4 or 16 octets. Ours; a C endpoint
+   * discards it.
+   */
+  public static final int EXTERNAL_ADDRESS = 0x10040010;
+
+  /** Octets of {@link #EXTERNAL_ADDRESS}. */
+  public static final int EXTERNAL_ADDRESS_LENGTH = 17;
+
+  /** What the vantage point tells about itself: u16 length, then so many octets of lines {@code item=value} in UTF-8, read-only. Ours; zero at a C endpoint. */
+  public static final int FACTS = 0x10041000;
+
+  /** Octets of {@link #FACTS}. */
+  public static final int FACTS_LENGTH = 4096;
 
   /** First socket block. */
   public static final int SOCKET_BASE = 0x20000000;
@@ -194,6 +215,20 @@ public final class MemoryMap {
 
   /** Octets of the control flags. */
   public static final int CONTROL_FLAGS_LENGTH = 128;
+
+  /**
+   * How the times at which packets of the socket left were taken, the worst so far: u8, read-only, 0 unknown, 1 user space, 2 kernel, 3 hardware. Ours; zero at a
+   * C endpoint.
+   */
+  public static final int OFFSET_SEND_TIME_SOURCE = 0x180;
+
+  /** How times of reception are taken, u8 like {@link #OFFSET_SEND_TIME_SOURCE}. Ours; zero at a C endpoint. */
+  public static final int OFFSET_RECEIVE_TIME_SOURCE = 0x181;
+
+  /**
+   * Tagged packets of the socket whose time was taken in user space although the kernel usually gives it, u32, saturating, read-only. Ours; zero at a C endpoint.
+   */
+  public static final int OFFSET_SEND_TIMES_MISSED = 0x184;
 
   /** Send times by index, u64 each, read-only; always zero at a C endpoint. */
   public static final int SEND_TIMES = 0x30000000;

@@ -18,6 +18,30 @@ public interface SocketEvents {
   /** A datagram arrived, possibly empty. {@code data} is borrowed until this method returns. */
   void onDatagram(ByteBuffer data, InetSocketAddress from, long timeNs);
 
+  /**
+   * Packets that a capture filter kept were thrown away on their way, because they were not taken fast enough. Raw sockets only.
+   *
+   * @param units how many; at least 1
+   * @param octets of them
+   */
+  default void onDropped(long units, long octets) {}
+
+  /**
+   * A packet has left, by a better clock than ours. Raw sockets only; never for one that was rejected.
+   *
+   * @param number of the packet, in the order of {@link TransportSocket#offer}
+   * @param timeNs when it left
+   */
+  default void onSendTime(int number, long timeNs, RawTransportSocket.TimeSource source) {}
+
+  /**
+   * The operating system rejected one packet; the others are sent. Raw sockets only, called within {@link TransportSocket#flush()} or before the {@link
+   * #onFlushed} that follows it.
+   *
+   * @param number of the packet
+   */
+  default void onRejected(int number, SocketFailure failure, long timeNs) {}
+
   /** What was readable has been delivered for now: a good time to flush notifications. */
   void onReadComplete();
 

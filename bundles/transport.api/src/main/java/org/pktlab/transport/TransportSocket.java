@@ -18,7 +18,7 @@ public interface TransportSocket {
    * earlier flush is pending.
    *
    * @param data from position to limit; borrowed until this method returns
-   * @param to the destination of a datagram; null on a connected socket
+   * @param to the destination of a datagram; null on a connected or raw socket
    */
   void offer(ByteBuffer data, InetSocketAddress to);
 

@@ -15,9 +15,16 @@ public final class Bench {
           new RttBenchmark(),
           new PublicationBenchmark(),
           new DownloadBenchmark(),
-          new ScheduleBenchmark(),
-          new BurstBenchmark(),
+          new ScheduleBenchmark(ScheduleBenchmark.Through.UDP),
+          new ScheduleBenchmark(ScheduleBenchmark.Through.RAW),
+          new ScheduleBenchmark(ScheduleBenchmark.Through.MANY),
+          new BurstBenchmark(false),
+          new BurstBenchmark(true),
+          new SendBenchmark(),
+          new CaptureBenchmark(),
+          new SlowReaderBenchmark(),
           new ChainBenchmark(),
+          new FilterBenchmark(),
           new StartBenchmark(),
           new MemoryBenchmark());
   private static final int FAILED = 1;

@@ -122,7 +122,7 @@ final class Credentials {
     return Files.writeString(
         own.resolve("endpt.conf"),
         """
-        TransprotoSup tcp,udp
+        TransprotoSup tcp,udp,raw
         VMemLocalAddrStrIPv4 127.0.0.1/8
         HostID bench
         EndpointAttr hostid=bench;

@@ -204,8 +204,19 @@ final class Stage implements AutoCloseable {
     return () -> start("peer's endpoint", List.of(peer.endpoint().toString(), "-c", configuration.toString(), credentials.controllerAddress()), environment);
   }
 
+  /** Something that is done while an mlet runs. */
+  interface Meanwhile {
+    void go() throws IOException, BenchFailure, InterruptedException;
+  }
+
   /** Runs one mlet of one session with our controller, and returns its rows. */
   List<JsonNode> run(Jdk jdk, EndpointStart endpoint, long seconds, String... mlet) throws IOException, BenchFailure, InterruptedException {
+    return run(jdk, endpoint, seconds, null, null, mlet);
+  }
+
+  /** The same, and does something as soon as the mlet has written a line. */
+  List<JsonNode> run(Jdk jdk, EndpointStart endpoint, long seconds, String signal, Meanwhile meanwhile, String... mlet)
+      throws IOException, BenchFailure, InterruptedException {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -216,6 +227,10 @@ final class Stage implements AutoCloseable {
       List<String> lines;
       try (Child child = endpoint.start()) {
         try {
+          if (meanwhile != null) {
+            run.await(signal::equals, READY_SECONDS);
+            meanwhile.go();
+          }
           lines = run.finish(seconds);
         } catch (BenchFailure e) {
           List<String> said = child.lines();

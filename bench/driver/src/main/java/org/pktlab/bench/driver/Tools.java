@@ -24,6 +24,11 @@ final class Tools {
     return compile("receiver", "-O2");
   }
 
+  /** The sender of floods, or null without a C compiler. */
+  Path flood() throws IOException, InterruptedException {
+    return compile("flood", "-O2");
+  }
+
   /** A library to preload that sets TCP_NODELAY on each connection, or null without a C compiler. */
   Path noDelay() throws IOException, InterruptedException {
     return compile("nodelay", "-O2", "-shared", "-fPIC");

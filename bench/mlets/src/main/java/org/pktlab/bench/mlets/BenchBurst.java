@@ -13,7 +13,6 @@ import org.pktlab.mlet.Mlet;
 import org.pktlab.mlet.Parameter;
 import org.pktlab.mlet.Results;
 import org.pktlab.mlet.Sent;
-import org.pktlab.mlet.UdpSocket;
 import org.pktlab.mlet.Vantage;
 
 /** Queues many datagrams for one and the same time, and tells how fast they left. One row for each round. */
@@ -29,6 +28,7 @@ public final class BenchBurst implements Mlet {
           .parameter(Parameter.integer("count", "", "datagrams of a burst").orElse("20000").between(2, 30_000))
           .parameter(Parameter.integer("rounds", "", "bursts").orElse("4").between(1, 100))
           .parameter(Parameter.duration("lead", "time from now to a burst; doubled when they were not all queued by then").orElse("1s").between(0.01, 60))
+          .parameter(Parameter.flag("raw", "through a raw socket"))
           .parameter(Parameter.integer("size", "octets", "payload of a datagram").orElse("64").between(Marked.LENGTH, 1400))
           .column(Column.integer("round", "", "round, as the datagrams carry it"))
           .column(Column.flag("queued", "whether all were queued at the endpoint when they were due"))
@@ -46,9 +46,9 @@ public final class BenchBurst implements Mlet {
     InetSocketAddress to = Destination.of(arguments.text("receiver"));
     long lead = arguments.duration("lead").toNanos();
     int round = 0;
-    try (UdpSocket socket = vantage.udp(to.getAddress())) {
+    try (Way way = Way.open(vantage, to, arguments.flag("raw"))) {
       for (int i = 0; i < arguments.integer("rounds"); i++) {
-        for (int attempt = 0; attempt < ATTEMPTS && !burst(vantage, socket, to, arguments, lead, round++, results); attempt++) {
+        for (int attempt = 0; attempt < ATTEMPTS && !burst(vantage, way, arguments, lead, round++, results); attempt++) {
           lead *= 2;
         }
         Thread.sleep(PAUSE_MS);
@@ -59,13 +59,13 @@ public final class BenchBurst implements Mlet {
   }
 
   /** One burst; returns whether all of it was queued in time. */
-  private static boolean burst(Vantage vantage, UdpSocket socket, InetSocketAddress to, Arguments arguments, long lead, int round, Results results)
+  private static boolean burst(Vantage vantage, Way way, Arguments arguments, long lead, int round, Results results)
       throws IOException, InterruptedException, TimeoutException {
     ByteBuffer datagram = ByteBuffer.allocate((int) arguments.integer("size"));
     Sent[] sent = new Sent[(int) arguments.integer("count")];
     long due = vantage.clock().nowNs() + lead;
     for (int i = 0; i < sent.length; i++) {
-      sent[i] = socket.sendAt(Marked.fill(datagram, i, round, due), to, due);
+      sent[i] = way.sendAt(Marked.fill(datagram, i, round, due), due);
     }
     // Requests are served in order: what the clock says now, it said behind the last send.
     boolean queued = vantage.clock().nowNs() < due;

@@ -13,7 +13,6 @@ import org.pktlab.mlet.Mlet;
 import org.pktlab.mlet.Parameter;
 import org.pktlab.mlet.Results;
 import org.pktlab.mlet.Sent;
-import org.pktlab.mlet.UdpSocket;
 import org.pktlab.mlet.Vantage;
 
 /** Schedules datagrams at regular times and tells how late they left. Round 0 is the warm-up, round 1 is measured. */
@@ -28,6 +27,8 @@ public final class BenchSchedule implements Mlet {
           .parameter(Parameter.integer("warmup", "", "sends before that").orElse("1000").between(0, 20_000))
           .parameter(Parameter.duration("interval", "time between two").orElse("1ms").between(1e-6, 10))
           .parameter(Parameter.duration("lead", "time from now to the first").orElse("1s").between(0.01, 60))
+          .parameter(Parameter.integer("sockets", "", "sockets that take turns").orElse("1").between(1, 250))
+          .parameter(Parameter.flag("raw", "through a raw socket"))
           .parameter(Parameter.integer("size", "octets", "payload of a datagram").orElse("64").between(Marked.LENGTH, 1400))
           .column(Column.integer("count", "", "sends measured"))
           .column(Column.decimal("p50_us", "us", "median lateness by the endpoint's own account"))
@@ -49,11 +50,15 @@ public final class BenchSchedule implements Mlet {
     long interval = arguments.duration("interval").toNanos();
     ByteBuffer datagram = ByteBuffer.allocate((int) arguments.integer("size"));
     Sent[] sent = new Sent[warmup + count];
-    try (UdpSocket socket = vantage.udp(to.getAddress())) {
+    Way[] ways = new Way[(int) arguments.integer("sockets")];
+    try {
+      for (int i = 0; i < ways.length; i++) {
+        ways[i] = Way.open(vantage, to, arguments.flag("raw"));
+      }
       long first = vantage.clock().nowNs() + arguments.duration("lead").toNanos();
       for (int i = 0; i < sent.length; i++) {
         long due = first + i * interval;
-        sent[i] = socket.sendAt(Marked.fill(datagram, i, i < warmup ? 0 : 1, due), to, due);
+        sent[i] = ways[i % ways.length].sendAt(Marked.fill(datagram, i, i < warmup ? 0 : 1, due), due);
       }
       long[] late = new long[count];
       for (int i = 0; i < sent.length; i++) {
@@ -67,6 +72,12 @@ public final class BenchSchedule implements Mlet {
       row.emit();
     } catch (TimeoutException e) {
       throw new IOException("a scheduled send did not leave in time", e);
+    } finally {
+      for (Way way : ways) {
+        if (way != null) {
+          way.close();
+        }
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,6 +17,8 @@ import org.pktlab.rendezvous.SniKey;
 
 /** One check per kind of value; each returns silently or says what was expected. */
 final class Checks {
+  private static final List<String> FACTS = List.of("addresses", "gateway", "resolvers", "dhcp", "mtu", "clock", "external");
+
   static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "raw");
 
   private static final int MAX_LOCAL_ADDRESSES = 256;
@@ -189,6 +192,14 @@ final class Checks {
     for (String item : items(value)) {
       if (!Shapes.isLocator(item)) {
         throw new Rejected("a locator of capitals, digits, '*' and '?', not " + Shown.quoted(item));
+      }
+    }
+  }
+
+  static void facts(String value, Path folder) throws Rejected {
+    for (String item : items(value)) {
+      if (!FACTS.contains(item)) {
+        throw new Rejected("any of " + String.join(", ", FACTS) + ", not " + Shown.quoted(item));
       }
     }
   }

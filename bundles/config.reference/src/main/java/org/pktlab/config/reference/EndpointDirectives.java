@@ -76,6 +76,8 @@ public final class EndpointDirectives {
                   LAST,
                   "",
                   "Octets that may be sent per time in nanoseconds; none removes the limit"),
+              d("TellFacts", ValueKind.FACTS, "", LAST, "", "What experiments may know about this host besides; nothing by default"),
+              d("AllowConsume", ValueKind.BOOLEAN, "0", LAST, "", "Experiments may hide packets that they capture from the host"),
               d("StateDir", ValueKind.NEW_FOLDER, "", LAST, "", "Where the endpoint keeps what outlives it")),
           List.of(
               need(config -> true, "TransprotoSup"),

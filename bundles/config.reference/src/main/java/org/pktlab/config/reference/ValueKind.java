@@ -29,6 +29,7 @@ public enum ValueKind {
   SNI("1 to 63 of a-z 0-9", Checks::sni),
   COUNTRIES("list of three capital letters each", Checks::countries),
   LOCATORS("list of locators of capitals, digits, * and ?", Checks::locators),
+  FACTS("list of addresses, gateway, resolvers, dhcp, mtu, clock and external", Checks::facts),
   RATE("OCTETS/NANOSECONDS, both above 0, or none", Checks::rate),
   EXP_EXEC("IS_DEFAULT:SNIKEY:EXPPRIVCHAIN_PATH:TRUSTEDEOP_PATH:PUB_CHANNEL:OVERRIDE_XDESCRNVP", ExpExec::parse);
 

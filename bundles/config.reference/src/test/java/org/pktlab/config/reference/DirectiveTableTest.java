@@ -24,7 +24,7 @@ class DirectiveTableTest {
 
   @Test
   void shouldKnowEveryDirectiveOfTheSpecification() {
-    assertEquals(29, EndpointDirectives.TABLE.directives().size());
+    assertEquals(31, EndpointDirectives.TABLE.directives().size());
     assertEquals(19, ManagerDirectives.TABLE.directives().size());
     assertEquals(6, BrokerDirectives.TABLE.directives().size());
     assertEquals("endpoint", EndpointDirectives.TABLE.program());

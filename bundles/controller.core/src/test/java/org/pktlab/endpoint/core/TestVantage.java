@@ -2,7 +2,9 @@ package org.pktlab.endpoint.core;
 
 import java.lang.annotation.Annotation;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,15 +42,27 @@ public final class TestVantage implements AutoCloseable {
               public Class<? extends Annotation> annotationType() {
                 return UdpSettings.class;
               }
-            }));
-    EndpointSettings settings = new EndpointSettings(host, buffer.limit(), MemoryMap.PROTOCOL_UDP, key, chain, operators, null, null, 1, null);
+            }),
+        0);
+    EndpointSettings settings = new EndpointSettings(host, buffer.limit(), MemoryMap.PROTOCOL_UDP, key, chain, operators, null, null, 1, null, Set.of(), false);
     LoopTimer timer = new LoopTimer();
     pool =
         new ExperimentPool(
             links,
             conductor,
             settings,
-            new SessionHost(host, buffer, transports, () -> timer, EndpointRole::epochNs, null, SessionHost.SETUP_NS, refusals),
+            new SessionHost(
+                host,
+                new HostFacts(Set.of(), host, Path.of("/")),
+                buffer,
+                transports,
+                () -> timer,
+                () -> null,
+                EndpointRole::epochNs,
+                null,
+                false,
+                SessionHost.SETUP_NS,
+                refusals),
             () -> {});
   }
 

@@ -74,4 +74,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(name = "SendRateLimit", description = "OCTETS/NANOSECONDS that an experiment may send in any window, or none")
   String SendRateLimit() default "12500000/10000000000";
+
+  @AttributeDefinition(name = "TellFacts", description = "What experiments may know about this host: addresses, gateway, resolvers, dhcp, mtu, clock, external; default nothing")
+  String TellFacts() default "";
+
+  @AttributeDefinition(name = "AllowConsume", description = "1: experiments may hide packets that they capture from the host")
+  String AllowConsume() default "0";
 }

@@ -1,6 +1,7 @@
 package org.pktlab.endpoint.core;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,8 +27,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.pktlab.cert.CredentialFiles;
 import org.pktlab.cert.PassphraseSource;
+import org.pktlab.filter.FilterEngine;
 import org.pktlab.link.Links;
 import org.pktlab.protocol.MemoryMap;
+import org.pktlab.protocol.Protocol;
 import org.pktlab.role.Refusal;
 import org.pktlab.role.RefusalLog;
 import org.pktlab.role.RoleAnnouncement;
@@ -55,11 +59,13 @@ public final class EndpointRole implements RoleStatus {
   private final Transports transports;
   private final BufferAccount buffer;
   private final EndpointSettings settings;
+  private final HostFacts facts;
   private final ScheduledExecutorService conductor;
   private final ExperimentPool pool;
   private final BrokerSubscription subscription;
   private final Instant since = Instant.now();
   private volatile SendTimer timer = new LoopTimer();
+  private volatile FilterEngine filters;
   private ServiceRegistration<String> announcement;
 
   /** Reads the configuration and begins to serve. A configuration that cannot be used is announced and logged; the role then idles until it changes. */
@@ -77,6 +83,7 @@ public final class EndpointRole implements RoleStatus {
     } catch (SettingsException e) {
       LOG.error("endpoint not started: {}", e.getMessage());
       settings = null;
+      facts = null;
       transports = new Transports(0);
       buffer = null;
       conductor = null;
@@ -88,6 +95,7 @@ public final class EndpointRole implements RoleStatus {
     settings = loaded;
     transports = new Transports(settings.protocols());
     buffer = new BufferAccount(settings.bufferLimit());
+    facts = new HostFacts(settings.told(), settings.exported(), Path.of("/"));
     conductor =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -96,7 +104,18 @@ public final class EndpointRole implements RoleStatus {
               return thread;
             });
     SessionHost host =
-        new SessionHost(settings.exported(), buffer, transports, () -> timer, EndpointRole::epochNs, settings.sendRate(), SessionHost.SETUP_NS, refusals);
+        new SessionHost(
+            settings.exported(),
+            facts,
+            buffer,
+            transports,
+            () -> timer,
+            () -> filters,
+            EndpointRole::epochNs,
+            settings.sendRate(),
+            settings.mayConsume(),
+            SessionHost.SETUP_NS,
+            refusals);
     pool = new ExperimentPool(links, conductor, settings, host, this::idle);
     if (settings.direct() != null) {
       subscription = null;
@@ -125,8 +144,8 @@ public final class EndpointRole implements RoleStatus {
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  void addTransport(Transport transport) {
-    transports.add(transport);
+  void addTransport(Transport transport, Map<String, Object> properties) {
+    transports.add(transport, properties.get(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0);
   }
 
   void removeTransport(Transport transport) {
@@ -141,6 +160,17 @@ public final class EndpointRole implements RoleStatus {
   void unsetTimer(SendTimer offered) {
     if (timer == offered) {
       timer = new LoopTimer(); // sessions that run keep the alarm they have
+    }
+  }
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+  void setFilters(FilterEngine offered) {
+    filters = offered;
+  }
+
+  void unsetFilters(FilterEngine offered) {
+    if (filters == offered) {
+      filters = null; // filters that were made go on working
     }
   }
 
@@ -228,6 +258,11 @@ public final class EndpointRole implements RoleStatus {
     info.put("experiments at once", Integer.toString(settings.maxExperiments()));
     info.put("send rate", settings.sendRate() == null ? "unlimited" : settings.sendRate().octets() + " octets in " + settings.sendRate().windowNs() + " ns");
     info.put("timer", timer.getClass().getSimpleName());
+    FilterEngine engine = filters;
+    info.put("capture filters", engine == null ? "none" : engine.name());
+    Transport raw = transports.get(Protocol.RAW);
+    info.put("raw sockets by", raw == null ? "none" : raw.getClass().getSimpleName());
+    facts.text().lines().forEach(line -> info.merge("host " + line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1), (one, other) -> one + " " + other));
     info.put("since", since.toString());
     return info;
   }

@@ -10,9 +10,13 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pktlab.cert.Certificate;
 import org.pktlab.cert.CertificateRefusedException;
 import org.pktlab.cert.CredentialException;
@@ -42,6 +46,8 @@ import org.pktlab.rendezvous.SniKey;
  * @param direct the one controller to serve; null unless {@code NoSubMode 1}
  * @param maxExperiments experiments at the same time
  * @param sendRate limit on sending, or null
+ * @param told which facts about its host experiments may know
+ * @param mayConsume whether experiments may hide packets that they capture from the host
  */
 record EndpointSettings(
     ExportedHost exported,
@@ -53,7 +59,9 @@ record EndpointSettings(
     SubscriptionSettings subscription,
     DirectSettings direct,
     int maxExperiments,
-    SessionHost.RateLimit sendRate) {
+    SessionHost.RateLimit sendRate,
+    Set<HostFacts.Item> told,
+    boolean mayConsume) {
 
   /**
    * How to subscribe at the broker.
@@ -103,7 +111,9 @@ record EndpointSettings(
         direct ? null : subscription(configured, key, operators, files),
         direct ? direct(configured) : null,
         configured.MaxConcurrentExperiments(),
-        rate(configured.SendRateLimit()));
+        rate(configured.SendRateLimit()),
+        told(configured.TellFacts()),
+        flag("AllowConsume", configured.AllowConsume()));
   }
 
   private static SubscriptionSettings subscription(
@@ -333,6 +343,18 @@ record EndpointSettings(
       return new SessionHost.RateLimit(Long.parseLong(text.substring(0, slash)), Long.parseLong(text.substring(slash + 1)));
     }
     throw wrong("SendRateLimit", text, "OCTETS/NANOSECONDS, such as 12500000/10000000000, or none");
+  }
+
+  private static Set<HostFacts.Item> told(String list) throws SettingsException {
+    Set<HostFacts.Item> told = EnumSet.noneOf(HostFacts.Item.class);
+    for (String word : items(list)) {
+      HostFacts.Item item = Stream.of(HostFacts.Item.values()).filter(each -> each.word().equals(word)).findFirst().orElse(null);
+      if (item == null) {
+        throw wrong("TellFacts", word, "any of " + Stream.of(HostFacts.Item.values()).map(HostFacts.Item::word).collect(Collectors.joining(", ")));
+      }
+      told.add(item);
+    }
+    return told;
   }
 
   private static Address address(String directive, String text, int port) throws SettingsException {

@@ -316,7 +316,7 @@ final class ExperimentPool {
         SessionCounters counters = session.counters();
         detail +=
             " sockets=" + session.openSockets() + " requests=" + counters.requests + " sent=" + counters.unitsSent + " received="
-                + counters.unitsReceived + " dropped=" + counters.unitsDropped;
+                + counters.unitsReceived + " dropped=" + counters.unitsDropped + (counters.clocks().isEmpty() ? "" : " " + counters.clocks());
       }
       status.add(
           new SessionStatus(experiment.number, "experiment", session != null ? session.peer() : experiment.controller.toString(), state, experiment.since, detail));

@@ -32,6 +32,16 @@ record ExportedHost(List<Prefix> ipv4, List<InetAddress> ipv6, List<InetAddress>
     return family == 4 ? !ipv4.isEmpty() : !ipv6.isEmpty();
   }
 
+  /** Whether an address is one of those exported. */
+  boolean exports(InetAddress address) {
+    return ipv6.contains(address) || ipv4.stream().anyMatch(prefix -> prefix.address().equals(address));
+  }
+
+  /** The best exported address of a family that is exported. */
+  InetAddress best(int family) {
+    return family == 4 ? ipv4.get(0).address() : ipv6.get(0);
+  }
+
   /** The regions that are the same for every session, besides clock, buffer and protocols. */
   List<Region> regions() {
     return List.of(
@@ -41,8 +51,6 @@ record ExportedHost(List<Prefix> ipv4, List<InetAddress> ipv6, List<InetAddress>
         Region.of(MemoryMap.IPV4_RESOLVER_COUNT, 2, to -> to.put((byte) resolvers4.size()).put((byte) resolvers6.size())),
         Region.of(MemoryMap.IPV4_RESOLVERS, MemoryMap.RESOLVER_ENTRIES * 4, to -> render(resolvers4, to)),
         Region.of(MemoryMap.IPV6_RESOLVERS, MemoryMap.RESOLVER_ENTRIES * 16, to -> render(resolvers6, to)),
-        Region.of(MemoryMap.IPV4_TREATMENT, MemoryMap.IPV4_TREATMENT_LENGTH, to -> {}),
-        Region.of(MemoryMap.IPV6_TREATMENT, MemoryMap.IPV6_TREATMENT_LENGTH, to -> {}),
         Region.of(MemoryMap.HOST_ID, MemoryMap.HOST_ID_LENGTH, to -> to.put(hostId.getBytes(StandardCharsets.UTF_8))));
   }
 

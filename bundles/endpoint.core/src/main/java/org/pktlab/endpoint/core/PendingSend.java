@@ -11,5 +11,6 @@ import java.nio.ByteBuffer;
  * @param data owned by this record, from position to limit
  * @param to destination of a datagram, else null
  * @param charge what it holds of the buffer, octets
+ * @param order its number among all sends of the session, in the order of arrival
  */
-record PendingSend(long timeNs, int tag, ByteBuffer data, InetSocketAddress to, int charge) {}
+record PendingSend(long timeNs, int tag, ByteBuffer data, InetSocketAddress to, int charge, long order) {}

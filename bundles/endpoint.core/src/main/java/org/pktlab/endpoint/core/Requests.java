@@ -5,8 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.pktlab.filter.Dialect;
+import org.pktlab.filter.FilterEngine;
+import org.pktlab.filter.FilterRejectedException;
 import org.pktlab.link.Link;
+import org.pktlab.program.EbpfProgram;
+import org.pktlab.program.Program;
+import org.pktlab.program.ProgramException;
 import org.pktlab.protocol.Family;
+import org.pktlab.protocol.MemoryMap;
 import org.pktlab.protocol.MessageType;
 import org.pktlab.protocol.MreadFlyweight;
 import org.pktlab.protocol.MwriteFlyweight;
@@ -20,6 +27,7 @@ import org.pktlab.protocol.Protocol;
 import org.pktlab.protocol.ProtocolException;
 import org.pktlab.protocol.SocketState;
 import org.pktlab.protocol.StatusCode;
+import org.pktlab.transport.HidingFailedException;
 import org.pktlab.transport.OpenFailedException;
 import org.pktlab.transport.SocketRequest;
 import org.pktlab.transport.Transport;
@@ -43,6 +51,7 @@ final class Requests {
   private final NcapFlyweight ncap = new NcapFlyweight();
   private final NctlFlyweight nctl = new NctlFlyweight();
   private int generations;
+  private String openFailure;
 
   /**
    * @param slots the session's socket table, by socket id; null is a free slot
@@ -79,11 +88,12 @@ final class Requests {
       }
       case MessageType.NOPEN -> {
         nopen.wrap(buffer, offset, length);
+        openFailure = null;
         int status = nopen(buffer);
         answers.result(status);
-        if (status != StatusCode.SUCCESS) {
-          String what = "socket " + nopen.sktid() + " " + Protocol.name(nopen.proto());
-          host.refusals().add(String.valueOf(link.remoteAddress()), "nopen", what + ": " + StatusCode.describe(status));
+        if (status != StatusCode.SUCCESS) { // the controller is told a number, the operator the whole
+          String reason = openFailure == null ? StatusCode.describe(status) : openFailure;
+          host.refusals().add(String.valueOf(link.remoteAddress()), "nopen", "socket " + nopen.sktid() + " " + Protocol.name(nopen.proto()) + ": " + reason);
         }
       }
       case MessageType.NCLOSE -> {
@@ -96,7 +106,11 @@ final class Requests {
       }
       case MessageType.NCAP -> {
         ncap.wrap(buffer, offset, length);
-        answers.result(ncap());
+        int status = ncap(buffer);
+        answers.result(status);
+        if (status == StatusCode.SUCCESS) {
+          owner.wake(slots[ncap.sktid()]);
+        }
       }
       default -> {
         return false;
@@ -127,7 +141,11 @@ final class Requests {
     if (proto == Protocol.TCP && !nopen.isConnect()) {
       return StatusCode.ECTLNOTSUP; // the listen form is defined on the wire, and no endpoint implements it
     }
-    InetSocketAddress local = new InetSocketAddress(address(buffer, nopen.localAddressOffset(), nopen.addressLength()), nopen.localPort());
+    InetAddress localAddress = address(buffer, nopen.localAddressOffset(), nopen.addressLength());
+    if (proto == Protocol.RAW && localAddress.isAnyLocalAddress()) {
+      localAddress = host.exported().best(family); // a raw socket is one of an interface
+    }
+    InetSocketAddress local = new InetSocketAddress(localAddress, nopen.localPort());
     InetSocketAddress remote =
         nopen.isConnect() ? new InetSocketAddress(address(buffer, nopen.remoteAddressOffset(), nopen.addressLength()), nopen.remotePort()) : null;
     byte state = remote == null ? SocketState.OPEN : SocketState.OPENING;
@@ -135,6 +153,7 @@ final class Requests {
     try {
       slot.opened(transport.open(new SocketRequest(local, remote, host.epochNs()), slot, link.loop()));
     } catch (OpenFailedException e) {
+      openFailure = e.getMessage();
       return statusOf(e.reason(), proto);
     }
     slots[sktid] = slot;
@@ -170,7 +189,9 @@ final class Requests {
     } else {
       InetSocketAddress to =
           nsend.addressLength() == 0 ? null : new InetSocketAddress(address(buffer, nsend.addressOffset(), nsend.addressLength()), nsend.port());
-      status = slot.send(nsend.timeNs(), nsend.tag(), part(buffer, nsend.dataOffset(), nsend.dataLength()), to);
+      ByteBuffer data = part(buffer, nsend.dataOffset(), nsend.dataLength());
+      boolean permitted = slot.proto != Protocol.RAW || RawPackets.mayLeave(slot.family, data, host.exported());
+      status = permitted ? slot.send(nsend.timeNs(), nsend.tag(), data, to) : StatusCode.ESKTPKTDENY;
     }
     answers.result(status);
     if (status == StatusCode.SUCCESS) {
@@ -193,12 +214,46 @@ final class Requests {
     }
   }
 
-  private int ncap() {
+  /** The checks in the order of the programs specification, section 3.5. */
+  private int ncap(ByteBuffer buffer) {
     SocketSlot slot = slots[ncap.sktid()];
     if (slot == null || slot.state() != SocketState.OPEN && slot.state() != SocketState.OPENING) {
       return StatusCode.ESKTNOTOPEN;
     }
-    return StatusCode.ESKTNOMATCH; // only raw sockets capture, and none can be open here
+    if (slot.family != ncap.family() || slot.proto != ncap.proto()) {
+      return StatusCode.ESKTNOMATCH;
+    }
+    if (slot.proto != Protocol.RAW) {
+      return StatusCode.EUNKFAULT;
+    }
+    FilterEngine engine = host.filters().get();
+    if (engine == null) {
+      return StatusCode.ECTLNOTSUP;
+    }
+    byte[] octets = new byte[ncap.programLength()];
+    buffer.get(ncap.programOffset(), octets);
+    try {
+      if (!(Program.decode(octets) instanceof EbpfProgram program)) {
+        return refusedFilter("it is no eBPF program");
+      }
+      boolean consume = (memory.extensions() & MemoryMap.EXTENSION_CONSUME) != 0;
+      Capture capture = new Capture(engine.load(program, Dialect.LINUX), ncap.endTimeNs(), consume);
+      slot.capture(capture, consume ? program : null);
+    } catch (ProgramException e) {
+      return refusedFilter(e.getMessage()); // an earlier filter goes on
+    } catch (FilterRejectedException e) {
+      slot.stopCapture();
+      return refusedFilter(e.getMessage());
+    } catch (HidingFailedException e) {
+      refusedFilter(e.getMessage());
+      return StatusCode.ECTLNOTSUP;
+    }
+    return StatusCode.SUCCESS;
+  }
+
+  private int refusedFilter(String reason) {
+    host.refusals().add(String.valueOf(link.remoteAddress()), "ncap", "socket " + ncap.sktid() + ": " + reason);
+    return StatusCode.ESKTBADFILT;
   }
 
   private static InetAddress address(ByteBuffer buffer, int offset, int length) {

@@ -12,6 +12,7 @@ import org.pktlab.link.LinkEnd;
 import org.pktlab.link.LinkHandler;
 import org.pktlab.protocol.Cdata;
 import org.pktlab.protocol.Frame;
+import org.pktlab.protocol.MemoryMap;
 import org.pktlab.protocol.MessageCodec;
 import org.pktlab.protocol.MessageType;
 import org.pktlab.protocol.ProtocolException;
@@ -31,6 +32,9 @@ final class Session implements LinkHandler, SocketOwner {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final int SLOTS = 256;
   private static final long FOREVER = -1;
+
+  /** Sockets served before the loop gets a chance to serve what else has arrived. */
+  private static final int PUMPS_PER_TURN = 1024;
 
   private enum Phase {
     SETUP,
@@ -56,6 +60,8 @@ final class Session implements LinkHandler, SocketOwner {
   private ScheduledFuture<?> setupTimer;
   private Phase phase = Phase.SETUP;
   private long alarmAtNs = FOREVER;
+  private final DueSlots due = new DueSlots();
+  private long order;
   private boolean awaitingRoom;
   private long undelivered;
   private SessionEnd.Outcome outcome = SessionEnd.Outcome.FINISHED;
@@ -84,7 +90,15 @@ final class Session implements LinkHandler, SocketOwner {
             link,
             this,
             slots,
-            new SessionMemory(host.exported(), host.buffer(), host.epochNs(), host.transports()::bits, sktid -> slots[sktid], sendTimes),
+            new SessionMemory(
+                host.mayConsume() ? MemoryMap.EXTENSION_CONSUME : 0,
+                host.exported(),
+                host.facts(),
+                host.buffer(),
+                host.epochNs(),
+                host.transports()::bits,
+                sktid -> slots[sktid],
+                sendTimes),
             answers);
     this.alarm = host.timer().get().alarm(link.loop(), host.epochNs(), this::pumpAll);
     this.setupTimer =
@@ -258,11 +272,29 @@ final class Session implements LinkHandler, SocketOwner {
 
   @Override
   public void wake(SocketSlot slot) {
+    due.remove(slot.sktid);
     long at = slot.pump();
-    if (at != FOREVER && (alarmAtNs == FOREVER || Long.compareUnsigned(at, alarmAtNs) < 0)) {
-      alarmAtNs = at;
-      alarm.at(at);
+    if (at != FOREVER) {
+      due.set(slot.sktid, at, slot.nextOrder());
+      setAlarm();
     }
+  }
+
+  private void setAlarm() {
+    if (!due.isEmpty() && (alarmAtNs == FOREVER || Long.compareUnsigned(due.firstNs(), alarmAtNs) < 0)) {
+      alarmAtNs = due.firstNs();
+      alarm.at(alarmAtNs);
+    }
+  }
+
+  @Override
+  public long nextOrder() {
+    return order++;
+  }
+
+  @Override
+  public boolean isAnotherFirst(long timeNs, long itsOrder) {
+    return due.precedes(timeNs, itsOrder);
   }
 
   @Override
@@ -301,10 +333,18 @@ final class Session implements LinkHandler, SocketOwner {
     if (phase != Phase.RUNNING) {
       return;
     }
-    for (SocketSlot slot : slots) {
-      if (slot != null) {
-        wake(slot);
+    long now = nowNs();
+    alarmAtNs = 0; // nothing is earlier: the alarm is set once, below
+    try {
+      for (int i = 0; i < PUMPS_PER_TURN && !due.isEmpty() && Long.compareUnsigned(due.firstNs(), now) <= 0; i++) {
+        SocketSlot slot = slots[due.poll()];
+        if (slot != null) { // not closed meanwhile
+          wake(slot);
+        }
       }
+    } finally {
+      alarmAtNs = FOREVER;
+      setAlarm();
     }
     link.flush();
   }

@@ -11,28 +11,44 @@ import org.pktlab.protocol.MemoryMap;
 
 /** The memory map of one session (protocol specification, section 6). Owned by the session's loop. */
 final class SessionMemory {
-  /** Bits of the extension word that this endpoint grants (docs/reference/extensions.md). None yet. */
-  private static final int GRANTED_EXTENSIONS = 0;
+  // What happens to the header fields of raw packets (section 8.2): 1 always overwritten, 2 filled in when zero.
+  private static final byte[] IPV4_TREATMENT = {0, 0, 0, 1, 2, 0, 0, 0, 0, 1, 2, 0};
 
   private final AddressSpace space;
+  private final int grantable;
   private int extensions;
 
   /**
+   * @param grantable bits of the extension word that are granted when the controller asks (docs/reference/extensions.md)
    * @param protocols which kinds of socket can be opened now, as in {@link MemoryMap#PROTOCOLS}
    * @param slots the slot in use of a number, or null
    */
   SessionMemory(
-      ExportedHost host, BufferAccount buffer, LongSupplier epochNs, IntSupplier protocols, IntFunction<SocketSlot> slots, SendTimes sendTimes) {
+      int grantable, ExportedHost host, HostFacts facts, BufferAccount buffer, LongSupplier epochNs, IntSupplier protocols, IntFunction<SocketSlot> slots, SendTimes sendTimes) {
+    this.grantable = grantable;
     List<Region> regions = new ArrayList<>(host.regions());
     regions.add(Region.of(MemoryMap.PROTOCOLS, MemoryMap.PROTOCOLS_LENGTH, to -> to.putInt(protocols.getAsInt())));
     regions.add(Region.of(MemoryMap.BUFFER_LIMIT_COPY, 4, to -> to.putInt(saturated(buffer.limit()))));
     regions.add(Region.of(MemoryMap.CLOCK, MemoryMap.CLOCK_LENGTH, to -> to.putLong(epochNs.getAsLong())));
     regions.add(
         Region.of(MemoryMap.BUFFER_LIMIT, 8, to -> to.putInt(saturated(buffer.limit())).putInt(saturated(buffer.used()))));
+    regions.add(
+        Region.of(
+            MemoryMap.IPV4_TREATMENT,
+            MemoryMap.IPV4_TREATMENT_LENGTH,
+            to -> to.put((protocols.getAsInt() & MemoryMap.PROTOCOL_RAW) == 0 ? new byte[IPV4_TREATMENT.length] : IPV4_TREATMENT)));
+    regions.add(Region.of(MemoryMap.IPV6_TREATMENT, MemoryMap.IPV6_TREATMENT_LENGTH, to -> {}));
     regions.add(new ExtensionWord());
+    regions.add(facts.externalRegion());
+    regions.add(facts.region());
     regions.add(new SocketBlocks(slots));
     regions.add(sendTimes.region());
     space = new AddressSpace(regions);
+  }
+
+  /** The extensions granted now. */
+  int extensions() {
+    return extensions;
   }
 
   void read(long address, ByteBuffer to) {
@@ -71,7 +87,7 @@ final class SessionMemory {
     public void write(int offset, ByteBuffer from) {
       word.putInt(0, extensions);
       from.get(word.array(), offset, from.remaining());
-      extensions = word.getInt(0) & GRANTED_EXTENSIONS;
+      extensions = word.getInt(0) & grantable;
     }
   }
 

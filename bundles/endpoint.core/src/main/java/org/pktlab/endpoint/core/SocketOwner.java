@@ -23,6 +23,12 @@ interface SocketOwner {
   /** Octets that a single send can never exceed. */
   long largestSend();
 
+  /** The number of a send that has arrived: higher than that of all before it. */
+  long nextOrder();
+
+  /** Whether another socket's send comes before one of that time and number. */
+  boolean isAnotherFirst(long timeNs, long order);
+
   /** How long the send rate makes a send of that size wait, nanoseconds; 0 for not at all. */
   long rateWaitNs(long octets);
 

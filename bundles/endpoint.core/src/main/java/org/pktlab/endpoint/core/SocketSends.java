@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.pktlab.protocol.Protocol;
 import org.pktlab.protocol.StatusCode;
+import org.pktlab.transport.RawTransportSocket;
 import org.pktlab.transport.TransportSocket;
 
 /**
@@ -20,8 +21,11 @@ final class SocketSends {
 
   /** What the slot does when sends have come to their end. */
   interface Outcome {
-    /** A tagged send has left, or never will. */
-    void tagged(int tag, long timeNs, int status);
+    /** A tagged send has left. */
+    void left(int tag, int number, long timeNs);
+
+    /** A tagged send will never leave. */
+    void discarded(int tag, long timeNs);
 
     /** The time of the FIN has come; what was still queued is discarded. */
     void finish();
@@ -34,6 +38,9 @@ final class SocketSends {
   private final ArrayDeque<PendingSend> queue = new ArrayDeque<>();
   private final PendingSend[] leaving = new PendingSend[BATCH];
   private int leavingCount;
+  private int leavingFirst;
+  private int offered;
+  private long rejected;
   private InetSocketAddress provenTo;
   private int provenSize;
   private long charged;
@@ -66,7 +73,7 @@ final class SocketSends {
     charged += charge;
     ByteBuffer copy = ByteBuffer.allocate(size);
     copy.put(data).flip();
-    queue.add(new PendingSend(timeNs, tag, copy, to, charge));
+    queue.add(new PendingSend(timeNs, tag, copy, to, charge, owner.nextOrder()));
     return StatusCode.SUCCESS;
   }
 
@@ -106,15 +113,20 @@ final class SocketSends {
       if (turn >= TURN) {
         return now;
       }
+      if (turn > 0 && owner.isAnotherFirst(head.timeNs(), head.order())) {
+        return head.timeNs();
+      }
       long waitNs = owner.rateWaitNs(head.data().remaining());
       if (waitNs > 0) {
         return now + waitNs;
       }
       turn += gather(socket, now);
+      long handedNs = proto == Protocol.RAW ? owner.nowNs() : 0;
       if (!socket.flush()) {
         return -1; // an event follows: flushed or failed
       }
-      left(owner.nowNs());
+      // After the call, as the C package takes it. A raw packet may be answered before the call returns: its time is taken before.
+      left(proto == Protocol.RAW ? handedNs : owner.nowNs());
     }
     return -1;
   }
@@ -125,35 +137,55 @@ final class SocketSends {
 
   private int gather(TransportSocket socket, long now) {
     int most = proto == Protocol.TCP ? 1 : BATCH;
+    leavingFirst = offered;
+    rejected = 0;
     while (leavingCount < most) {
       PendingSend head = queue.peek();
       if (head == null || Long.compareUnsigned(head.timeNs(), now) > 0 || isFinNext(head)) {
         break;
       }
-      if (leavingCount > 0 && (!isProven(head) || owner.rateWaitNs(head.data().remaining()) > 0)) {
+      if (leavingCount > 0
+          && (!isProven(head) || owner.isAnotherFirst(head.timeNs(), head.order()) || owner.rateWaitNs(head.data().remaining()) > 0)) {
         break;
       }
       queue.poll();
       leaving[leavingCount++] = head;
       owner.rateSent(head.data().remaining());
-      socket.offer(head.data(), head.to());
+      offered = offered + 1 & Integer.MAX_VALUE;
+      if (head.tag() == 0 && socket instanceof RawTransportSocket raw) {
+        raw.offerUntimed(head.data()); // nobody will hear when it left
+      } else {
+        socket.offer(head.data(), head.to());
+      }
     }
     return leavingCount;
   }
 
   /**
-   * Whether one like it has left before. A failure does not tell which datagram of a batch it was, so one that may well fail (a new destination, a greater
-   * length) is never behind others in a batch: those would be reported as not sent although they were.
+   * Whether one like it has left before. A failure does not tell which datagram of a batch it was (a raw socket's does), so one that may well fail (a new
+   * destination, a greater length) is never behind others in a batch: those would be reported as not sent although they were.
    */
   private boolean isProven(PendingSend send) {
-    return send.data().remaining() <= provenSize && send.to().equals(provenTo);
+    return proto == Protocol.RAW || send.data().remaining() <= provenSize && send.to().equals(provenTo);
   }
 
-  /** Everything handed to the operating system has left. */
+  /** The operating system rejected one packet of those that are leaving; by number of the offer. */
+  void rejected(int number) {
+    int index = number - leavingFirst & Integer.MAX_VALUE;
+    if (index < leavingCount) {
+      rejected |= 1L << index;
+    }
+  }
+
+  /** Everything handed to the operating system has left, except what it rejected. */
   void left(long timeNs) {
     for (int i = 0; i < leavingCount; i++) {
       PendingSend send = leaving[i];
       leaving[i] = null;
+      if ((rejected & 1L << i) != 0) {
+        discard(send, timeNs);
+        continue;
+      }
       settle(send);
       int size = send.data().limit();
       owner.counters().unitsSent++;
@@ -163,11 +195,16 @@ final class SocketSends {
         provenTo = send.to();
       }
       if (send.tag() != 0) {
-        owner.sendTimes().record(send.tag(), timeNs);
-        outcome.tagged(send.tag(), timeNs, StatusCode.SUCCESS);
+        outcome.left(send.tag(), leavingFirst + i & Integer.MAX_VALUE, timeNs);
       }
     }
     leavingCount = 0;
+  }
+
+  /** The number of the send that is next; more than any when there is none. */
+  long nextOrder() {
+    PendingSend head = queue.peek();
+    return head == null ? Long.MAX_VALUE : head.order();
   }
 
   /** The tag of the send that is under way or next, 0 when there is none. */
@@ -195,7 +232,7 @@ final class SocketSends {
   private void discard(PendingSend send, long timeNs) {
     settle(send);
     if (send.tag() != 0) {
-      outcome.tagged(send.tag(), timeNs, StatusCode.EPKTNOTSENT);
+      outcome.discarded(send.tag(), timeNs);
     }
   }
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.pktlab.program.EbpfProgram;
 import org.pktlab.protocol.Family;
 import org.pktlab.protocol.MemoryMap;
 import org.pktlab.protocol.NotificationMask;
@@ -12,6 +13,8 @@ import org.pktlab.protocol.SendError;
 import org.pktlab.protocol.SocketState;
 import org.pktlab.protocol.StatCode;
 import org.pktlab.protocol.StatusCode;
+import org.pktlab.transport.HidingFailedException;
+import org.pktlab.transport.RawTransportSocket;
 import org.pktlab.transport.SocketEvents;
 import org.pktlab.transport.SocketFailure;
 import org.pktlab.transport.TransportSocket;
@@ -20,7 +23,7 @@ import org.pktlab.transport.TransportSocket;
  * One of the 256 socket slots of a session, in use: its state, its queue of sends, its counters and its mask (protocol specification, sections 6.3, 6.4, 7 and 9).
  * Owned by the session's loop.
  */
-final class SocketSlot implements SocketEvents, SocketSends.Outcome {
+final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.Taker {
   private static final int LARGEST_READ = 65_536;
 
   private final SocketOwner owner;
@@ -29,8 +32,10 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
   final int family;
   final int proto;
   private final SocketSends sends;
-  private final MaskedNotifications masked = new MaskedNotifications();
+  private final Notifications notifications;
   private final byte[] controlFlags = new byte[MemoryMap.CONTROL_FLAGS_LENGTH];
+  private final SendStamps stamps = new SendStamps(this);
+  private Capture capture;
   private TransportSocket socket;
   private InetSocketAddress local;
   private byte state;
@@ -41,8 +46,8 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
   private long droppedUnits;
   private byte sendError;
   private int sendErrorTag;
-  private int mask;
   private int allowance = -1;
+  private long missedNoted;
 
   /**
    * @param state OPENING or OPEN
@@ -57,6 +62,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
     this.state = state;
     this.remote = remote;
     this.receiveLimit = receiveLimit;
+    this.notifications = new Notifications(owner);
     this.sends = new SocketSends(owner, this, family, proto);
   }
 
@@ -80,7 +86,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
    * @return the status of the result
    */
   int send(long timeNs, int tag, ByteBuffer data, InetSocketAddress to) {
-    return masked.count() >= MaskedNotifications.MOST ? StatusCode.ESYSNOBUFS : sends.add(timeNs, tag, data, to);
+    return notifications.full() ? StatusCode.ESYSNOBUFS : sends.add(timeNs, tag, data, to);
   }
 
   /** Whether nsend is accepted in this state. */
@@ -97,14 +103,14 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
   void close() {
     closeSocket();
     sends.discard(owner.nowNs());
-    releaseMasked(); // what the mask held back is still owed its buffer charge
+    notifications.discard(); // what the mask held back is still owed its buffer charge
   }
 
   /** Ends the slot with its session: no notification is of use any more, only the buffer is given back. */
   void abandon() {
     closeSocket();
     sends.abandon();
-    releaseMasked();
+    notifications.discard();
   }
 
   private void closeSocket() {
@@ -115,14 +121,6 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
     state = SocketState.FREE;
   }
 
-  private void releaseMasked() {
-    for (MaskedNotifications.Held held = masked.next(0); held != null; held = masked.next(0)) {
-      if (held.token() != 0) {
-        owner.buffer().release(SentToken.overhead(held.token()) + (long) SentToken.octets(held.token()));
-      }
-    }
-  }
-
   // ------------------------------------------------------------------------------------------------ sending
 
   /**
@@ -131,12 +129,79 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
    * @return when to call again, on the endpoint's clock; -1 (for ever) when an event will tell
    */
   long pump() {
-    return socket == null || state == SocketState.OPENING ? -1 : sends.pump(socket);
+    long at = socket == null || state == SocketState.OPENING ? -1 : sends.pump(socket);
+    if (stamps.awaiting()) {
+      at = earlier(at, stamps.expire(owner.nowNs()));
+    }
+    if (capture != null) {
+      if (capture.isOver(owner.nowNs())) {
+        stopCapture();
+      } else {
+        at = earlier(at, capture.endNs());
+      }
+    }
+    return at;
+  }
+
+  /** The number of the send that is next; more than any when there is none. */
+  long nextOrder() {
+    return sends.nextOrder();
+  }
+
+  /** The earlier of two unsigned times; -1 is the latest. */
+  private static long earlier(long one, long other) {
+    return Long.compareUnsigned(one, other) < 0 ? one : other;
   }
 
   @Override
-  public void tagged(int tag, long timeNs, int status) {
-    emit(NotificationMask.NTAG, owner.frames().tag(sktid, tag, timeNs, status), null, 0);
+  public void left(int tag, int number, long timeNs) {
+    if (socket instanceof RawTransportSocket raw) {
+      stamps.left(number, tag, timeNs, raw.tellsSendTimes());
+      notifications.dataWaits(stamps.awaiting());
+    } else {
+      stamped(tag, timeNs);
+    }
+  }
+
+  @Override
+  public void stamped(int tag, long timeNs) {
+    if (socket instanceof RawTransportSocket raw) {
+      noteClocks(raw);
+    }
+    owner.sendTimes().record(tag, timeNs);
+    notifications.emit(NotificationMask.NTAG, owner.frames().tag(sktid, tag, timeNs, StatusCode.SUCCESS), null, 0);
+  }
+
+  private void noteClocks(RawTransportSocket raw) {
+    SessionCounters counters = owner.counters();
+    RawTransportSocket.TimeSource worst = stamps.worst();
+    if (worst != null && (counters.sendClock == null || worst.compareTo(counters.sendClock) < 0)) {
+      counters.sendClock = worst;
+    }
+    counters.receiveClock = raw.receiveTimeSource();
+    counters.sendTimesMissed += stamps.missed() - missedNoted;
+    missedNoted = stamps.missed();
+  }
+
+  @Override
+  public void settled() {
+    notifications.dataWaits(false);
+  }
+
+  @Override
+  public void discarded(int tag, long timeNs) {
+    notifications.emit(NotificationMask.NTAG, owner.frames().tag(sktid, tag, timeNs, StatusCode.EPKTNOTSENT), null, 0);
+  }
+
+  @Override
+  public void onSendTime(int number, long timeNs, RawTransportSocket.TimeSource source) {
+    stamps.told(number, timeNs, source);
+  }
+
+  @Override
+  public void onRejected(int number, SocketFailure failure, long timeNs) {
+    sendError = SendError.BAD_PACKET;
+    sends.rejected(number);
   }
 
   @Override
@@ -159,7 +224,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
       remote = peer;
     }
     byte[] address = remote.getAddress().getAddress();
-    emit(NotificationMask.NSTAT, owner.frames().established(sktid, family, proto, timeNs, address, remote.getPort()), null, 0);
+    notifications.emit(NotificationMask.NSTAT, owner.frames().established(sktid, family, proto, timeNs, address, remote.getPort()), null, 0);
     updateAllowance();
     owner.wake(this);
     owner.flush();
@@ -177,8 +242,45 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
     }
   }
 
+  /**
+   * Captures packets from now on; what was captured before and is still on its way is thrown away. Raw sockets only.
+   *
+   * @param hiding which of them the host is not to see, or null for none
+   */
+  void capture(Capture next, EbpfProgram hiding) throws HidingFailedException {
+    if (next.isOver(owner.nowNs())) {
+      stopCapture();
+    } else if (socket instanceof RawTransportSocket raw) {
+      capture = next;
+      raw.capture(next);
+      try {
+        raw.hide(hiding);
+      } catch (HidingFailedException e) {
+        stopCapture();
+        throw e;
+      }
+    }
+  }
+
+  /** Captures nothing more. */
+  void stopCapture() {
+    capture = null;
+    if (socket instanceof RawTransportSocket raw) {
+      raw.capture(null);
+      try {
+        raw.hide(null);
+      } catch (HidingFailedException e) {
+        throw new IllegalStateException("nothing was to be hidden", e);
+      }
+    }
+  }
+
   @Override
   public void onDatagram(ByteBuffer data, InetSocketAddress from, long timeNs) {
+    if (proto == Protocol.RAW && (capture == null || capture.isOver(timeNs))) {
+      stopCapture();
+      return;
+    }
     int size = data.remaining();
     int kept = (int) Math.min(size, freeSpace());
     if (freeSpace() <= 0 || !owner.buffer().charge(Charge.data(family, proto) + (long) kept)) {
@@ -193,9 +295,14 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
   }
 
   private void drop(int octets) {
-    droppedUnits = Math.min(0xFFFFFFFFL, droppedUnits + 1);
+    onDropped(1, octets);
+  }
+
+  @Override
+  public void onDropped(long units, long octets) {
+    droppedUnits = Math.min(0xFFFFFFFFL, droppedUnits + units);
     droppedOctets = Math.min(0xFFFFFFFFL, droppedOctets + octets);
-    owner.counters().unitsDropped++;
+    owner.counters().unitsDropped += units;
   }
 
   /** Passes on data that is charged to the buffer. */
@@ -206,7 +313,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
     owner.counters().octetsReceived += size;
     byte[] address = from == null ? null : from.getAddress().getAddress();
     ByteBuffer head = owner.frames().dataHead(sktid, family, proto, timeNs, address, from == null ? 0 : from.getPort(), size);
-    emit(NotificationMask.NDATA, head, data, SentToken.of(sktid, generation, Charge.data(family, proto), size));
+    notifications.emit(NotificationMask.NDATA, head, data, SentToken.of(sktid, generation, Charge.data(family, proto), size));
   }
 
   /** An ndata frame of this slot has left: its octets no longer count as received and not delivered. */
@@ -247,7 +354,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
   @Override
   public void onEndOfStream(long timeNs) {
     state = state == SocketState.WFIN ? SocketState.END : SocketState.EOF;
-    emit(NotificationMask.NSTAT, owner.frames().stat(sktid, family, proto, timeNs, StatCode.PEER_CLOSED), null, 0);
+    notifications.emit(NotificationMask.NSTAT, owner.frames().stat(sktid, family, proto, timeNs, StatCode.PEER_CLOSED), null, 0);
     owner.flush();
   }
 
@@ -260,76 +367,19 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
 
   @Override
   public void onFailed(SocketFailure failure, boolean sending, long timeNs) {
-    state = stateOf(failure);
+    state = FailureCodes.stateOf(failure);
     if (sending) {
-      sendError = sendErrorOf(failure);
+      sendError = FailureCodes.sendErrorOf(failure);
       sendErrorTag = sends.firstTag();
     }
     socket = null; // it has closed itself
-    emit(NotificationMask.NSTAT, owner.frames().stat(sktid, family, proto, timeNs, codeOf(failure)), null, 0);
+    if (proto != Protocol.RAW || failure == SocketFailure.WITHDRAWN) { // the reference is silent about raw sockets (section 7.2)
+      notifications.emit(NotificationMask.NSTAT, owner.frames().stat(sktid, family, proto, timeNs, FailureCodes.codeOf(failure)), null, 0);
+    }
+    stamps.expire(Long.MAX_VALUE);
     sends.discard(timeNs);
     owner.failed(this, failure);
     owner.flush();
-  }
-
-  private static byte stateOf(SocketFailure failure) {
-    return switch (failure) {
-      case REFUSED -> SocketState.REFUSED;
-      case RESET -> SocketState.RESET;
-      case TIMED_OUT -> SocketState.TIMEDOUT;
-      case UNREACHABLE -> SocketState.UNREACH;
-      default -> SocketState.UNKFAULT;
-    };
-  }
-
-  private static int codeOf(SocketFailure failure) {
-    return switch (failure) {
-      case REFUSED, RESET -> StatCode.RESET;
-      case TIMED_OUT -> StatCode.TIMEDOUT;
-      default -> StatCode.OTHER;
-    };
-  }
-
-  private static byte sendErrorOf(SocketFailure failure) {
-    return switch (failure) {
-      case RESET -> SendError.RESET;
-      case TIMED_OUT -> SendError.TIMEDOUT;
-      case UNREACHABLE -> SendError.UNREACHABLE;
-      case TOO_LONG -> SendError.BAD_PACKET;
-      default -> SendError.OTHER;
-    };
-  }
-
-  // ------------------------------------------------------------------------------------------------ notifications
-
-  private void emit(int maskBit, ByteBuffer head, ByteBuffer data, long token) {
-    if ((mask & maskBit) == 0) {
-      if (data == null) {
-        owner.write(head);
-      } else {
-        owner.write(head, data, token);
-      }
-      return;
-    }
-    byte[] frame = new byte[head.remaining() + (data == null ? 0 : data.remaining())];
-    int headLength = head.remaining();
-    head.get(frame, 0, headLength);
-    if (data != null) {
-      data.get(frame, headLength, frame.length - headLength);
-    }
-    masked.hold(maskBit, frame, token);
-  }
-
-  private void mask(int value) {
-    mask = value;
-    for (MaskedNotifications.Held held = masked.next(mask); held != null; held = masked.next(mask)) {
-      ByteBuffer frame = ByteBuffer.wrap(held.frame());
-      if (held.token() == 0) {
-        owner.write(frame);
-      } else {
-        owner.write(frame, ByteBuffer.wrap(held.frame(), held.frame().length, 0), held.token());
-      }
-    }
   }
 
   // ------------------------------------------------------------------------------------------------ memory block
@@ -353,8 +403,13 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
     block.putInt(MemoryMap.OFFSET_DROPPED_UNITS, (int) droppedUnits);
     block.put(MemoryMap.OFFSET_SEND_ERROR, sendError);
     block.putShort(MemoryMap.OFFSET_SEND_ERROR_TAG, (short) sendErrorTag);
-    block.putShort(MemoryMap.OFFSET_NOTIFICATION_MASK, (short) mask);
+    block.putShort(MemoryMap.OFFSET_NOTIFICATION_MASK, (short) notifications.mask());
     block.put(MemoryMap.OFFSET_CONTROL_FLAGS, controlFlags);
+    if (socket instanceof RawTransportSocket raw) {
+      block.put(MemoryMap.OFFSET_SEND_TIME_SOURCE, (byte) (stamps.worst() == null ? 0 : stamps.worst().ordinal() + 1));
+      block.put(MemoryMap.OFFSET_RECEIVE_TIME_SOURCE, (byte) (raw.receiveTimeSource().ordinal() + 1));
+      block.putInt(MemoryMap.OFFSET_SEND_TIMES_MISSED, (int) stamps.missed());
+    }
   }
 
   private void putAddress(ByteBuffer block, int offset, InetAddress address) {
@@ -370,10 +425,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome {
     sendError = block.get(MemoryMap.OFFSET_SEND_ERROR);
     sendErrorTag = block.getShort(MemoryMap.OFFSET_SEND_ERROR_TAG) & 0xFFFF;
     block.get(MemoryMap.OFFSET_CONTROL_FLAGS, controlFlags);
-    int wanted = block.getShort(MemoryMap.OFFSET_NOTIFICATION_MASK) & 0xFFFF;
-    if (wanted != mask) {
-      mask(wanted);
-    }
+    notifications.mask(block.getShort(MemoryMap.OFFSET_NOTIFICATION_MASK) & 0xFFFF);
     updateAllowance();
   }
 

@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.pktlab.cert.ChainMode;
 import org.pktlab.cert.bc.BouncyCastleTrust;
+import org.pktlab.filter.FilterEngine;
 import org.pktlab.link.Link;
 import org.pktlab.link.LinkAcceptor;
 import org.pktlab.link.LinkHandler;
@@ -74,6 +78,10 @@ final class Rig implements AutoCloseable {
     private int protocols = EVERYTHING;
     private int experiments = 1;
     private SessionHost.RateLimit rate;
+    private boolean mayConsume;
+    private Set<HostFacts.Item> told = Set.of();
+    private final List<Transport> transports = new ArrayList<>(List.of(new TcpTransport(), udp()));
+    private FilterEngine filters;
     private long setupNs = SessionHost.SETUP_NS;
     private List<byte[]> controllerChain = CONTROLLER_CHAIN;
 
@@ -99,6 +107,19 @@ final class Rig implements AutoCloseable {
 
     Options rate(long octets, long windowNs) {
       rate = new SessionHost.RateLimit(octets, windowNs);
+      return this;
+    }
+
+    Options told(Set<HostFacts.Item> value) {
+      told = value;
+      return this;
+    }
+
+    /** Adds raw sockets, and the engine for their filters. */
+    Options raw(Transport transport, FilterEngine engine) {
+      transports.add(transport);
+      protocols |= MemoryMap.PROTOCOL_RAW;
+      filters = engine;
       return this;
     }
 
@@ -160,6 +181,21 @@ final class Rig implements AutoCloseable {
       }
 
       @Override
+      public long timerSlackNanos() {
+        return 0;
+      }
+
+      @Override
+      public int realTimePriority() {
+        return 0;
+      }
+
+      @Override
+      public String processors() {
+        return "";
+      }
+
+      @Override
       public Class<? extends java.lang.annotation.Annotation> annotationType() {
         return SpinSettings.class;
       }
@@ -189,8 +225,7 @@ final class Rig implements AutoCloseable {
 
   private Rig(Options options) {
     transports = new Transports(options.protocols);
-    transports.add(new TcpTransport());
-    transports.add(udp());
+    options.transports.forEach(transport -> transports.add(transport, 0));
     buffer = new BufferAccount(options.bufferLimit);
     settings =
         new EndpointSettings(
@@ -203,9 +238,13 @@ final class Rig implements AutoCloseable {
             null,
             null,
             options.experiments,
-            options.rate);
+            options.rate,
+            options.told,
+            options.mayConsume);
+    HostFacts facts = new HostFacts(options.told, options.exported, Path.of("/"));
     SessionHost host =
-        new SessionHost(options.exported, buffer, transports, () -> TIMER, this::clock, options.rate, options.setupNs, refusals);
+        new SessionHost(
+            options.exported, facts, buffer, transports, () -> TIMER, () -> options.filters, this::clock, options.rate, options.mayConsume, options.setupNs, refusals);
     pool = new ExperimentPool(LINKS, conductor, settings, host, idle::incrementAndGet);
     ServerCredentials credentials =
         new ServerCredentials(

@@ -68,6 +68,36 @@ class SchedulingTest {
     }
 
     @Test
+    void shouldSendInTheOrderOfArrivalWhateverTheSocketWhenTimesAreEqual() {
+      int count = 300;
+      try (Rig rig = Rig.usual();
+          Peers.Udp sink = sink()) {
+        ControllerEnd controller = rig.session();
+        for (int sktid = 1; sktid <= 3; sktid++) {
+          controller.succeed(Nopen.udp(sktid, 0, LOCAL4, 0));
+        }
+        long due = rig.clock() + 300 * MS;
+        List<Message> sends = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          sends.add(send(1 + i * 7 % 3, due, 0, sink, numbered(i, 20)));
+        }
+        controller.send(sends);
+        for (int i = 0; i < count; i++) {
+          assertEquals(Result.SUCCESS, controller.response());
+        }
+        List<Integer> arrived = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          arrived.add(ByteBuffer.wrap(sink.receive()).getInt());
+        }
+        List<Integer> expected = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          expected.add(i);
+        }
+        assertEquals(expected, arrived);
+      }
+    }
+
+    @Test
     void shouldLetTheHeadOfTheQueueHoldUpWhatIsBehindIt() {
       try (Rig rig = Rig.usual();
           Peers.Udp sink = sink()) {

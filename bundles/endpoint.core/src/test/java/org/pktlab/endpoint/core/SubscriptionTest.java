@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,7 +73,9 @@ class SubscriptionTest {
                 EndpointAttributes.parse("hostid=h;endpoint_country=USA;")),
             null,
             1,
-            null);
+            null,
+            Set.of(),
+            false);
     subscription = new BrokerSubscription(Rig.links(), conductor, settings, refusals, descriptors::add, subscribed::incrementAndGet, QUICK);
     conductor.execute(subscription::start);
   }

@@ -51,7 +51,7 @@ class TransportChangesTest {
         assertEquals(6, controller.next(Ntag.class).tag());
         assertEquals(42, peer.getInputStream().read());
 
-        rig.transports.add(Rig.udp());
+        rig.transports.add(Rig.udp(), 0);
         assertEquals(StatusCode.ESKTINUSE, controller.status(Nopen.udp(1, 100, LOCAL4, 0)));
         controller.succeed(new Nclose(1));
         controller.succeed(Nopen.udp(1, 100, LOCAL4, 0));
@@ -77,7 +77,7 @@ class TransportChangesTest {
         assertEquals(StatCode.OTHER, controller.next(Nstat.class).code());
         assertEquals(-1, peer.getInputStream().read());
         assertEquals(StatusCode.ESKTNOPROTO, controller.status(Nopen.tcpConnect(3, 100, ANY4, 0, LOCAL4, far.port())));
-        rig.transports.add(new TcpTransport());
+        rig.transports.add(new TcpTransport(), 0);
         controller.succeed(Nopen.tcpConnect(3, 100, ANY4, 0, LOCAL4, far.port()));
         far.accept().close();
         assertEquals(StatCode.ESTABLISHED, controller.next(Nstat.class).code());
@@ -91,7 +91,7 @@ class TransportChangesTest {
       ControllerEnd controller = rig.session();
       UdpTransport first = (UdpTransport) rig.transports.get(17);
       UdpTransport second = Rig.udp();
-      rig.transports.add(second);
+      rig.transports.add(second, 0);
       controller.succeed(Nopen.udp(1, 100, LOCAL4, 0));
       rig.transports.remove(second);
       second.deactivate();

@@ -43,6 +43,11 @@ final class Call extends Exchange {
     LockSupport.unpark(waiter);
   }
 
+  /** Whether the answer has come, or never will. Any thread. */
+  boolean isDone() {
+    return done;
+  }
+
   /** Waits for the answer, whatever it is. When interrupted, the answer is dropped once it comes. */
   Answer await() throws IOException, InterruptedException {
     if (!done) {

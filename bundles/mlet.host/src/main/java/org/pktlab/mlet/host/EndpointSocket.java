@@ -19,15 +19,18 @@ import org.pktlab.protocol.SocketState;
 import org.pktlab.protocol.StatCode;
 
 /**
- * What TCP and UDP sockets at an endpoint share: receiving, failing, closing. {@code on...} methods are called on the link's loop.
+ * What the sockets at an endpoint share: receiving, failing, closing. {@code on...} methods are called on the link's loop.
  *
- * <p>When more waits unread than four times the receive buffer, the endpoint is told to receive nothing more on this socket (its allowance
- * is set to 0), and told to go on when half of that was read: a slow reader slows down its own peer, not the session.
+ * <p>When more waits unread than four times the receive buffer (raw: {@value #CAPTURED_UNREAD} octets), the endpoint is told to receive
+ * nothing more on this socket (its allowance is set to 0), and told to go on when half of that was read: a slow reader slows down its own
+ * peer, not the session.
  */
 abstract class EndpointSocket {
   private static final long LEAST_UNREAD = 256 << 10;
   private static final long UNREAD_WHEN_CROWDED = 64 << 10;
   private static final int BUFFERS_UNREAD = 4;
+  private static final long CAPTURED_UNREAD = 16L << 20;
+  private static final int WAKE_EVERY = 128;
   private static final long CLOSE_SECONDS = 5;
 
   private final SessionVantage vantage;
@@ -42,6 +45,7 @@ abstract class EndpointSocket {
   private final CountDownLatch gone = new CountDownLatch(1);
   private volatile boolean heldBack;
   private boolean blockSeen;
+  private int unannounced;
 
   EndpointSocket(SessionVantage vantage, int sktid, int family, int proto, boolean stream, int receiveBuffer) {
     this.vantage = vantage;
@@ -49,7 +53,7 @@ abstract class EndpointSocket {
     this.sktid = sktid;
     this.family = family;
     this.receiveBuffer = receiveBuffer;
-    this.mostUnread = Math.max(LEAST_UNREAD, (long) receiveBuffer * BUFFERS_UNREAD);
+    this.mostUnread = losesWhenHeldBack() ? CAPTURED_UNREAD : Math.max(LEAST_UNREAD, (long) receiveBuffer * BUFFERS_UNREAD);
     this.outbox = new Outbox(wire, vantage.window(), sktid, family, proto, stream);
   }
 
@@ -92,10 +96,30 @@ abstract class EndpointSocket {
     Received piece = new Received(ByteBuffer.wrap(octets), ndata.timeNs(), from);
     wire.dataQueued(ReceiveQueue.cost(piece));
     long waiting = queue.add(piece);
-    if (!heldBack && waiting > (wire.crowded() ? Math.min(UNREAD_WHEN_CROWDED, mostUnread) : mostUnread)) {
+    if (unannounced++ == 0) {
+      wire.wakeLater(this);
+    } else if (unannounced % WAKE_EVERY == 0) {
+      queue.wake();
+    }
+    if (!heldBack && waiting > unreadLimit()) {
       heldBack = true;
       wire.write(quiet(Frames.receiveAllowance(sktid, 0)));
     }
+  }
+
+  /** Wakes the reader of what was added in this turn; the loop only. Once for many pieces: a wake-up costs more than a piece. */
+  final void wakeReader() {
+    unannounced = 0;
+    queue.wake();
+  }
+
+  private long unreadLimit() {
+    return wire.crowded() && !losesWhenHeldBack() ? Math.min(UNREAD_WHEN_CROWDED, mostUnread) : mostUnread;
+  }
+
+  /** Whether holding back does not slow anyone down, but loses data. Constant; asked by the constructor. */
+  boolean losesWhenHeldBack() {
+    return false;
   }
 
   /** The next piece, null at the end of a stream. */
@@ -111,7 +135,7 @@ abstract class EndpointSocket {
   }
 
   private boolean goesOn() {
-    return queue.octets() <= (wire.crowded() ? UNREAD_WHEN_CROWDED / 2 : mostUnread / 2);
+    return queue.octets() <= unreadLimit() / 2;
   }
 
   private void letGo() {
@@ -206,6 +230,11 @@ abstract class EndpointSocket {
     return new InetSocketAddress(address(address), block.getShort(MemoryMap.OFFSET_LPORT - MemoryMap.OFFSET_LADDR) & 0xFFFF);
   }
 
+  /** Datagrams or packets that the endpoint dropped or cut for want of buffer. */
+  final long droppedUnits() throws IOException, InterruptedException {
+    return ByteBuffer.wrap(vantage.readMemory(outbox.block() + MemoryMap.OFFSET_DROPPED_UNITS, 4)).getInt() & 0xFFFFFFFFL;
+  }
+
   static InetAddress address(byte[] octets) {
     try {
       return InetAddress.getByAddress(octets);
@@ -225,7 +254,7 @@ abstract class EndpointSocket {
     outbox.close();
     wire.dataTaken(queue.close(() -> new SocketFailedException(FailureReason.UNKNOWN, "the socket is closed")));
     wire.submit(
-        new Exchange(Frames.receiveAllowance(sktid, 0)) {
+        new Exchange(stopReception()) {
           @Override
           void answered(Answer answer) {
             wire.write(freeSlot());
@@ -236,6 +265,11 @@ abstract class EndpointSocket {
             free();
           }
         });
+  }
+
+  /** The request that stops reception before the slot is freed. */
+  byte[] stopReception() {
+    return Frames.receiveAllowance(sktid, 0);
   }
 
   private Exchange freeSlot() {

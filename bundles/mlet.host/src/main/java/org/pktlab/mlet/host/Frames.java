@@ -6,6 +6,7 @@ import org.pktlab.protocol.MemoryMap;
 import org.pktlab.protocol.Mread;
 import org.pktlab.protocol.MessageCodec;
 import org.pktlab.protocol.Mwrite;
+import org.pktlab.protocol.Ncap;
 import org.pktlab.protocol.Nclose;
 import org.pktlab.protocol.Nctl;
 import org.pktlab.protocol.Nopen;
@@ -31,6 +32,14 @@ final class Frames {
 
   static byte[] openUdp(int sktid, int receiveBuffer, byte[] local, int localPort) {
     return MessageCodec.encode(Nopen.udp(sktid, receiveBuffer, local, localPort)).array();
+  }
+
+  static byte[] openRaw(int sktid, int receiveBuffer, byte[] local) {
+    return MessageCodec.encode(Nopen.raw(sktid, receiveBuffer, local)).array();
+  }
+
+  static byte[] capture(int sktid, int family, long untilNs, byte[] program) {
+    return MessageCodec.encode(new Ncap(sktid, family, Protocol.RAW, untilNs, program)).array();
   }
 
   static byte[] openTcp(int sktid, int receiveBuffer, byte[] local, int localPort, byte[] remote, int remotePort) {

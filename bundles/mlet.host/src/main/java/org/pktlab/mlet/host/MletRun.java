@@ -179,7 +179,9 @@ final class MletRun implements ExperimentListener {
         started.await();
         results = new SessionResults(declaration, sink, origin(), this::progress);
         tell(RunListener.State.RUNNING, "");
-        mlet.run(new SessionVantage(wire, session.endpointKeyId()), arguments, results);
+        SessionVantage vantage = new SessionVantage(wire, session.endpointKeyId());
+        vantage.tellItsAddress();
+        mlet.run(vantage, arguments, results);
       } catch (InterruptedException e) {
         why = stopping ? "stopped" : "interrupted";
       } catch (IOException e) {

@@ -47,6 +47,7 @@ final class Outbox {
   // The loop only.
   private final ArrayDeque<Exchange> held = new ArrayDeque<>();
   private final List<PendingSend> refused = new ArrayList<>();
+  private Exchange fin;
   private int unanswered;
   private boolean careful;
   private boolean pausing;
@@ -113,6 +114,7 @@ final class Outbox {
   private int freeTag() throws InterruptedException, IOException {
     while (tagged.size() >= MOST_TAGGED) {
       // Far more than any buffer holds at once: wait for the oldest of them.
+      window.checkMoving();
       PendingSend oldest = tagged.get(lastTag % TAGS + 1);
       if (oldest == null) {
         oldest = tagged.values().iterator().next();
@@ -159,6 +161,12 @@ final class Outbox {
           new Exchange(frame) {
             @Override
             boolean mayLeave() {
+              // Not before every send was taken: behind one that was refused it would end the stream too early.
+              fin = this;
+              if (unanswered > 0 && !closed) {
+                held.add(this);
+                return false;
+              }
               return Outbox.this.mayLeave(this);
             }
 
@@ -235,7 +243,7 @@ final class Outbox {
   }
 
   private void pump() {
-    while (!pausing && refused.isEmpty() && !held.isEmpty() && (unanswered == 0 || !careful)) {
+    while (!pausing && refused.isEmpty() && !held.isEmpty() && (unanswered == 0 || !careful && held.peek() != fin)) {
       Exchange next = held.poll();
       if (closed) {
         drop(next);

@@ -10,7 +10,7 @@ import org.pktlab.mlet.Received;
 
 /**
  * Received data that wait for the mlet: one writer (the link's loop), readers one at a time. The writer takes no lock, and wakes the reader
- * only when it sleeps.
+ * only when it sleeps, once for all pieces of a turn.
  */
 final class ReceiveQueue {
   /** What a waiting piece costs beyond its data, octets. */
@@ -32,11 +32,10 @@ final class ReceiveQueue {
     return piece.data().remaining() + (long) OVERHEAD;
   }
 
-  /** Adds a piece; the loop only. Gives the octets that wait now. */
+  /** Adds a piece without waking the reader; the loop only. Gives the octets that wait now. */
   long add(Received piece) {
     long waiting = octets.addAndGet(cost(piece));
     pieces.add(piece);
-    wake();
     return waiting;
   }
 
@@ -70,7 +69,8 @@ final class ReceiveQueue {
     return dropped;
   }
 
-  private void wake() {
+  /** Wakes the reader if it sleeps. Any thread. */
+  void wake() {
     Thread thread = sleeper;
     if (thread != null) {
       LockSupport.unpark(thread);

@@ -72,8 +72,8 @@ public final class RunCommand implements Callable<Integer> {
     /** Controller address to publish; empty for the configured one. */
     String published() default "";
 
-    /** Name of the result format. */
-    String format() default "table";
+    /** Name of the result format; empty for what fits the name of the file, else {@code table}. */
+    String format() default "";
 
     /** Whether every row carries where it comes from. */
     boolean provenance() default false;
@@ -188,13 +188,15 @@ public final class RunCommand implements Callable<Integer> {
     if (found.isEmpty()) {
       return fail(USAGE, unknown());
     }
-    List<String> arguments = Arrays.asList(configuration.arguments());
-    if (ArgumentParser.asksForHelp(found.get(), arguments)) {
-      out.print(HelpText.of(found.get(), COMMAND));
-      return 0;
-    }
+    OutputOptions options;
     try {
-      ArgumentParser.parse(found.get(), arguments);
+      options = OutputOptions.of(found.get(), Arrays.asList(configuration.arguments()), configuration.format(), configuration.out(),
+          configuration.provenance());
+      if (ArgumentParser.asksForHelp(found.get(), options.arguments())) {
+        out.print(HelpText.of(found.get(), COMMAND));
+        return 0;
+      }
+      ArgumentParser.parse(found.get(), options.arguments());
     } catch (org.pktlab.mlet.UsageException e) {
       return fail(USAGE, e.getMessage());
     }
@@ -205,26 +207,26 @@ public final class RunCommand implements Callable<Integer> {
     if (controller == null) {
       return fail(NOT_STARTED, "there is no controller: it is not configured, or its configuration was refused (the log says why)");
     }
-    boolean toFile = !configuration.out().isEmpty();
+    boolean toFile = !options.out().isEmpty();
     ProgressDisplay display = new ProgressDisplay(err, configuration.progress(), configuration.verbose(), width());
-    try (OutputStream rows = toFile ? Files.newOutputStream(Path.of(configuration.out())) : new Kept(out)) {
-      return run(arguments, toFile ? rows : display.above(rows), display);
+    try (OutputStream rows = toFile ? Files.newOutputStream(Path.of(options.out())) : new Kept(out)) {
+      return run(options, toFile ? rows : display.above(rows), display);
     } catch (IOException | InvalidPathException e) {
-      return fail(NOT_STARTED, "cannot write " + (toFile ? configuration.out() : "the rows") + ": " + e.getMessage());
+      return fail(NOT_STARTED, "cannot write " + (toFile ? options.out() : "the rows") + ": " + e.getMessage());
     }
   }
 
-  private int run(List<String> arguments, OutputStream rows, ProgressDisplay display) throws InterruptedException {
+  private int run(OutputOptions options, OutputStream rows, ProgressDisplay display) throws InterruptedException {
     RunRequest request =
         new RunRequest(
             configuration.mlet(),
-            arguments,
+            options.arguments(),
             configuration.sessions() < 1 ? Long.MAX_VALUE : configuration.sessions(),
             orNull(configuration.hostId()),
             orNull(configuration.listen()),
             orNull(configuration.published()),
-            configuration.format(),
-            configuration.provenance(),
+            options.format(),
+            options.provenance(),
             rows);
     try {
       Outcome outcome = runner.run(request, display);

@@ -1,8 +1,11 @@
 package org.pktlab.mlet.host;
 
+import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.pktlab.mlet.RefusedException;
 import org.pktlab.mlet.SessionLostException;
+import org.pktlab.protocol.StatusCode;
 
 /**
  * How much the sockets of a session may have queued at the endpoint at once: senders wait here, so that the endpoint's buffer does not
@@ -15,11 +18,15 @@ final class SendWindow {
   private static final long DEFAULT_LIMIT = 8L << 20;
   private static final long MOST = 16L << 20;
 
+  /** Senders that wait are woken when this part of the window is free. */
+  private static final long WAKE_AT = 16;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private long bufferLimit = DEFAULT_LIMIT;
   private long reserved;
   private long used;
+  private boolean held;
   private String lost;
 
   /** Takes note of the endpoint's buffer limit, octets; 0 means that it did not tell. */
@@ -54,11 +61,35 @@ final class SendWindow {
     }
   }
 
+  /** Whether the endpoint keeps back when things left, so that no room comes free by itself. */
+  void hold(boolean isHeld) {
+    lock.lock();
+    try {
+      held = isHeld;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says no to whoever is about to wait for room while none comes free. */
+  void checkMoving() throws RefusedException {
+    lock.lock();
+    try {
+      if (held) {
+        throw new RefusedException(StatusCode.ESYSNOBUFS, "the endpoint's buffer is full and what it sent is not told while held: poll first");
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for room; a send larger than the window goes alone. */
-  void acquire(long charge) throws InterruptedException, SessionLostException {
+  void acquire(long charge) throws InterruptedException, IOException {
     lock.lockInterruptibly();
     try {
       while (lost == null && used > 0 && used + charge > limit()) {
+        checkMoving();
         changed.await();
       }
       if (lost != null) {
@@ -78,7 +109,11 @@ final class SendWindow {
     lock.lock();
     try {
       used -= charge;
-      changed.signalAll();
+      long limit = limit();
+      // Whoever waits then finds room for many: a wake-up for each notification would cost more than the sends.
+      if (used <= limit - limit / WAKE_AT) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }

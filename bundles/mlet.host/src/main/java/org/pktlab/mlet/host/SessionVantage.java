@@ -7,11 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.pktlab.mlet.EndpointClock;
 import org.pktlab.mlet.EndpointIdentity;
 import org.pktlab.mlet.EndpointMemory;
+import org.pktlab.mlet.RawSocket;
 import org.pktlab.mlet.RefusedException;
 import org.pktlab.mlet.SocketOptions;
 import org.pktlab.mlet.TcpSocket;
@@ -33,16 +37,23 @@ final class SessionVantage implements Vantage {
   private final AtomicInteger lastSocket = new AtomicInteger();
   private final EndpointClock clock = new Clock();
   private final EndpointMemory memory = new Memory();
+  private final Holding holding = new Holding(this);
+  private final Extensions extensions;
   private volatile EndpointIdentity identity;
   private volatile Boolean extended;
 
   SessionVantage(SessionWire wire, String keyId) {
     this.wire = wire;
     this.keyId = keyId;
+    this.extensions = new Extensions(wire);
   }
 
   SessionWire wire() {
     return wire;
+  }
+
+  Extensions extensions() {
+    return extensions;
   }
 
   SendWindow window() {
@@ -113,6 +124,33 @@ final class SessionVantage implements Vantage {
     return List.copyOf(found);
   }
 
+  /** Tells an endpoint of ours the address that we see it under (docs/reference/extensions.md), and does not wait for the answer. */
+  void tellItsAddress() throws IOException, InterruptedException {
+    InetSocketAddress seen = wire.link().remoteAddress();
+    if (wire.link().coalescing() && seen.getAddress() != null) { // C endpoints do not negotiate that
+      byte[] octets = seen.getAddress().getAddress();
+      byte[] told = new byte[MemoryMap.EXTERNAL_ADDRESS_LENGTH];
+      told[0] = (byte) (octets.length == 4 ? 4 : 6);
+      System.arraycopy(octets, 0, told, 1, octets.length);
+      wire.submit(new Call("tell it its address", Frames.mwrite(MemoryMap.EXTERNAL_ADDRESS, told)));
+    }
+  }
+
+  @Override
+  public Map<String, List<String>> facts() throws IOException, InterruptedException {
+    ByteBuffer octets = ByteBuffer.wrap(readMemory(MemoryMap.FACTS, MemoryMap.FACTS_LENGTH));
+    int length = Math.min(octets.getShort() & 0xFFFF, octets.remaining());
+    Map<String, List<String>> facts = new LinkedHashMap<>();
+    for (String line : new String(octets.array(), Short.BYTES, length, StandardCharsets.UTF_8).split("\n")) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        facts.computeIfAbsent(line.substring(0, equals), item -> new ArrayList<>()).add(line.substring(equals + 1));
+      }
+    }
+    facts.replaceAll((item, values) -> List.copyOf(values));
+    return Collections.unmodifiableMap(facts);
+  }
+
   @Override
   public List<InetAddress> resolvers() throws IOException, InterruptedException {
     byte[] octets = readMemory(MemoryMap.IPV4_RESOLVER_COUNT, RESOLVERS_LENGTH);
@@ -163,6 +201,32 @@ final class SessionVantage implements Vantage {
     UdpEndpointSocket socket = claim(id -> new UdpEndpointSocket(this, id, number, options.receiveBuffer()));
     socket.open(options);
     return socket;
+  }
+
+  @Override
+  public RawSocket raw(InetAddress local, int receiveBuffer) throws IOException, InterruptedException {
+    if (receiveBuffer < 0) {
+      throw new IllegalArgumentException("a receive buffer of " + receiveBuffer + " octets");
+    }
+    int family = Frames.family(local.getAddress());
+    RawEndpointSocket socket = claim(id -> new RawEndpointSocket(this, id, family, receiveBuffer));
+    socket.open(local);
+    return socket;
+  }
+
+  @Override
+  public void hold() throws IOException, InterruptedException {
+    holding.hold();
+  }
+
+  @Override
+  public Drops poll(long untilNs) throws IOException, InterruptedException {
+    return holding.poll(untilNs);
+  }
+
+  @Override
+  public void release() throws IOException, InterruptedException {
+    holding.release();
   }
 
   /** C endpoints die of UDP over IPv6 (protocol specification, section 13.2); those that show extensions do not. */

@@ -2,6 +2,8 @@ package org.pktlab.mlet.host;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,7 @@ final class SessionWire implements LinkHandler {
   private final NstatFlyweight nstat = new NstatFlyweight();
   private final MdataFlyweight mdata = new MdataFlyweight();
   private final ResultFlyweight result = new ResultFlyweight();
+  private final List<EndpointSocket> toWake = new ArrayList<>();
   private boolean written;
   private boolean watching;
   private long frames;
@@ -87,6 +90,14 @@ final class SessionWire implements LinkHandler {
   void submit(Exchange first, Exchange second) {
     inbox.add(first);
     inbox.add(second);
+    call();
+  }
+
+  /** Asks the endpoint three things in one turn. Any thread. */
+  void submit(Exchange first, Exchange second, Exchange third) {
+    inbox.add(first);
+    inbox.add(second);
+    inbox.add(third);
     call();
   }
 
@@ -139,6 +150,28 @@ final class SessionWire implements LinkHandler {
   /** Claims a socket number from 1 to 255 (0 has an edge at C endpoints, section 13.2); false when it is taken. Any thread. */
   boolean claim(int sktid, EndpointSocket socket) {
     return sockets.compareAndSet(sktid, null, socket);
+  }
+
+  /** The sockets that have a number now. Any thread. */
+  List<EndpointSocket> openSockets() {
+    List<EndpointSocket> found = new ArrayList<>();
+    for (int i = 0; i < SOCKETS; i++) {
+      EndpointSocket socket = sockets.get(i);
+      if (socket != null) {
+        found.add(socket);
+      }
+    }
+    return found;
+  }
+
+  /** Whether the number still is that of the socket. Any thread. */
+  boolean isOpen(int sktid, EndpointSocket socket) {
+    return sockets.get(sktid) == socket;
+  }
+
+  /** Wakes the reader of a socket at the end of this turn; the loop only. */
+  void wakeLater(EndpointSocket socket) {
+    toWake.add(socket);
   }
 
   /** Gives a socket number back. Any thread. */
@@ -283,7 +316,15 @@ final class SessionWire implements LinkHandler {
 
   @Override
   public void onReadComplete() {
+    wakeReaders();
     flush();
+  }
+
+  private void wakeReaders() {
+    for (int i = 0; i < toWake.size(); i++) {
+      toWake.get(i).wakeReader();
+    }
+    toWake.clear();
   }
 
   @Override
@@ -308,6 +349,7 @@ final class SessionWire implements LinkHandler {
       return;
     }
     lost = reason;
+    wakeReaders();
     Exchange waiting;
     while ((waiting = asked.poll()) != null) {
       waiting.lost(reason);

@@ -10,7 +10,6 @@ import org.pktlab.mlet.RefusedException;
 import org.pktlab.mlet.Sent;
 import org.pktlab.mlet.SocketOptions;
 import org.pktlab.mlet.UdpSocket;
-import org.pktlab.protocol.MemoryMap;
 import org.pktlab.protocol.Protocol;
 import org.pktlab.protocol.StatusCode;
 
@@ -77,6 +76,6 @@ final class UdpEndpointSocket extends EndpointSocket implements UdpSocket {
 
   @Override
   public long dropped() throws IOException, InterruptedException {
-    return ByteBuffer.wrap(vantage().readMemory(outbox().block() + MemoryMap.OFFSET_DROPPED_UNITS, 4)).getInt() & 0xFFFFFFFFL;
+    return droppedUnits();
   }
 }

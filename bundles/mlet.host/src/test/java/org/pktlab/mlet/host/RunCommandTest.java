@@ -56,6 +56,22 @@ class RunCommandTest {
   }
 
   @Test
+  void shouldTakeOutputOptionsFromTheMletsWords(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("rows.txt");
+    assertEquals(0, call(Map.of("mlet", "test", "format", "xml", "arguments", new String[] {"--format", "plain", "--out=" + file})));
+    assertEquals("[n, took]\n[5, null]\n", Files.readString(file));
+    assertEquals(2, call(Map.of("mlet", "test", "arguments", new String[] {"--out"})));
+    assertTrue(err().endsWith("run: --out needs a value\n"), err());
+    org.pktlab.mlet.Declaration declaration =
+        org.pktlab.mlet.Declaration.of("x", "").parameter(org.pktlab.mlet.Parameter.text("out", "its own")).build();
+    OutputOptions options =
+        OutputOptions.of(declaration, java.util.List.of("--out", "a", "--provenance", "--", "--format", "b"), "", "t.pcapng", false);
+    assertEquals(new OutputOptions("pcapng", "t.pcapng", true, java.util.List.of("--out", "a", "--", "--format", "b")), options);
+    assertEquals("table", OutputOptions.of(declaration, java.util.List.of(), "", "warts", false).format());
+    assertEquals("csv", OutputOptions.of(declaration, java.util.List.of(), "csv", "a.warts", false).format());
+  }
+
+  @Test
   void shouldWriteRowsToAFile(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("rows.txt");
     assertEquals(0, call(Map.of("mlet", "test", "format", "plain", "out", file.toString(), "sessions", 1L)));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,9 +47,9 @@ import org.pktlab.mlet.SocketOptions;
 import org.pktlab.mlet.TcpSocket;
 import org.pktlab.mlet.UdpSocket;
 import org.pktlab.protocol.Linfo;
+import org.pktlab.protocol.Mdata;
 import org.pktlab.protocol.MemoryMap;
 import org.pktlab.protocol.Message;
-import org.pktlab.protocol.Mdata;
 import org.pktlab.protocol.Mread;
 import org.pktlab.protocol.Mwrite;
 import org.pktlab.protocol.Nclose;
@@ -194,6 +195,29 @@ class SessionVantageTest {
   }
 
   @Test
+  void shouldTellTheFactsThatTheEndpointTells() throws Exception {
+    assertEquals(Map.of(), vantage.facts());
+    byte[] lines = "mtu=1500\ngateway=192.0.2.1\ngateway=2001:db8::1\nno fact\n".getBytes(StandardCharsets.UTF_8);
+    endpoint.store(MemoryMap.FACTS, ByteBuffer.allocate(2 + lines.length).putShort((short) lines.length).put(lines).array());
+    assertEquals(Map.of("mtu", List.of("1500"), "gateway", List.of("192.0.2.1", "2001:db8::1")), vantage.facts());
+    endpoint.store(MemoryMap.FACTS, ByteBuffer.allocate(2 + lines.length).putShort((short) 0xFFFF).put(lines).array());
+    assertEquals(List.of("1500"), vantage.facts().get("mtu"), "a length that lies is cut");
+  }
+
+  @Test
+  void shouldTellOnlyAnEndpointOfOursItsAddress() throws Exception {
+    vantage.tellItsAddress();
+    vantage.clock().nowNs();
+    assertEquals(List.of(), endpoint.seen(Mwrite.class));
+    link.coalesce();
+    vantage.tellItsAddress();
+    vantage.clock().nowNs();
+    byte[] expected = new byte[MemoryMap.EXTERNAL_ADDRESS_LENGTH];
+    ByteBuffer.wrap(expected).put((byte) 4).put(new byte[] {127, 0, 0, 1});
+    assertEquals(List.of(new Mwrite(MemoryMap.EXTERNAL_ADDRESS, expected)), endpoint.seen(Mwrite.class));
+  }
+
+  @Test
   void shouldEstimateTheClockOffset() throws Exception {
     assertEquals(ScriptedEndpoint.EPOCH + 1_000, vantage.clock().nowNs());
     EndpointClock.Offset offset = vantage.clock().offset();
@@ -333,6 +357,23 @@ class SessionVantageTest {
   }
 
   @Test
+  void shouldNotFinishBeforeEverySendWasTaken() throws Exception {
+    AtomicBoolean full = new AtomicBoolean(true);
+    endpoint.when(r -> r instanceof Nsend && full.getAndSet(false), r -> List.of(Result.of(StatusCode.ESYSNOBUFS)));
+    TcpEndpointSocket socket = (TcpEndpointSocket) vantage.connect(WEB);
+    CompletableFuture<Void> both = new CompletableFuture<>();
+    link.loop().execute(both::join);
+    Sent sent = socket.send(octets("last words"));
+    Call finish = socket.outbox().finish();
+    both.complete(null);
+    finish.awaitSuccess();
+    sent.awaitTimeNs(SOON);
+    assertEquals(
+        List.of(Nsend.class, Nsend.class, Nctl.class),
+        endpoint.seen().stream().filter(r -> r instanceof Nsend || r instanceof Nctl).map(Object::getClass).toList());
+  }
+
+  @Test
   void shouldFailRatherThanLeaveAGapWhenALaterPieceWasAccepted() throws Exception {
     List<Nsend> held = new CopyOnWriteArrayList<>();
     endpoint.when(
@@ -361,8 +402,10 @@ class SessionVantageTest {
     assertFalse(sending.isDone());
     assertEquals(3, endpoint.seen(Nsend.class).size(), "three pieces of 64 KiB fit into 200,000 octets");
     AtomicInteger answered = new AtomicInteger();
-    while (!sending.isDone() || answered.get() < endpoint.seen(Nsend.class).size()) {
+    int octets = 0;
+    while (octets < 1_000_000) {
       List<Nsend> sends = endpoint.seen(Nsend.class);
+      octets = sends.stream().mapToInt(s -> s.data().length).sum();
       while (answered.get() < sends.size()) {
         endpoint.say(new Ntag(1, sends.get(answered.getAndIncrement()).tag(), 7, 0));
       }
@@ -609,6 +652,7 @@ class SessionVantageTest {
     assertThrows(SessionLostException.class, () -> vantage.connect(WEB));
     socket.close();
     udp.close();
+    until(() -> !progress.isEmpty());
     assertEquals(List.of("ended: the endpoint ended the session"), progress);
   }
 

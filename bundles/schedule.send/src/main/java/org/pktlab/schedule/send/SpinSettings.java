@@ -33,4 +33,27 @@ public @interface SpinSettings {
       min = "1",
       max = "10000")
   int spinSliceMicros() default 10;
+
+  /** How inexactly the kernel may end sleeps of the loops' threads, in nanoseconds. */
+  @AttributeDefinition(
+      name = "Timer slack",
+      description = "Nanoseconds by which the kernel may end sleeps of the loops' threads late, so as to join wake-ups; 0 leaves it as it is"
+              + " (50,000 on Linux). Linux only.",
+      min = "0")
+  long timerSlackNanos() default 0;
+
+  /** Priority of the loops' threads before all ordinary ones. */
+  @AttributeDefinition(
+      name = "Real-time priority",
+      description = "1 to 99: the loops' threads run before all ordinary ones, first in, first out; 0 leaves them ordinary. Needs CAP_SYS_NICE,"
+              + " and more than one processor: a train keeps one busy. Linux only.",
+      min = "0",
+      max = "99")
+  int realTimePriority() default 0;
+
+  /** Where the loops' threads run. */
+  @AttributeDefinition(
+      name = "Processors",
+      description = "Numbers of the processors that the loops' threads run on, such as 1 or 0,2-3; empty for any. Linux only.")
+  String processors() default "";
 }

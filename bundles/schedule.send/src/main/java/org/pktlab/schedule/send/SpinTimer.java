@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.Objects;
 import java.util.WeakHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.osgi.service.component.annotations.Activate;
@@ -26,6 +27,7 @@ public final class SpinTimer implements SendTimer {
   private final long leadNs;
   private final long awakeNs;
   private final long sliceNs;
+  private final LoopThread thread;
 
   /** The watch of each loop, as long as an alarm refers to it. */
   private final Map<ScheduledExecutorService, WeakReference<Watch>> watches = new WeakHashMap<>();
@@ -36,10 +38,12 @@ public final class SpinTimer implements SendTimer {
     this(
         settings.spinLeadMicros(),
         Runtime.getRuntime().availableProcessors() == 1 ? 0 : settings.stayAwakeMicros(),
-        settings.spinSliceMicros());
+        settings.spinSliceMicros(),
+        new LoopThread(settings.timerSlackNanos(), settings.realTimePriority(), settings.processors()));
   }
 
-  SpinTimer(int leadMicros, int awakeMicros, int sliceMicros) {
+  SpinTimer(int leadMicros, int awakeMicros, int sliceMicros, LoopThread thread) {
+    this.thread = thread;
     this.leadNs = 1_000L * Math.max(0, Math.min(MOST_MICROS, leadMicros));
     this.awakeNs = Math.max(leadNs, 1_000L * Math.min(MOST_MICROS, awakeMicros));
     this.sliceNs = 1_000L * Math.max(1, Math.min(MOST_MICROS, sliceMicros));
@@ -56,6 +60,13 @@ public final class SpinTimer implements SendTimer {
     if (watch == null) {
       watch = new Watch(loop, leadNs, awakeNs, sliceNs);
       watches.put(loop, new WeakReference<>(watch));
+      if (thread.isAsked()) {
+        try {
+          loop.execute(thread::apply);
+        } catch (RejectedExecutionException e) {
+          // it has ended: nothing will ring there
+        }
+      }
     }
     return watch;
   }

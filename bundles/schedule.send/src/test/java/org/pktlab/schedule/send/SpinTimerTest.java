@@ -55,7 +55,7 @@ class SpinTimerTest {
     }
   }
 
-  private final SpinTimer timer = new SpinTimer(200, 2_000, 10);
+  private final SpinTimer timer = new SpinTimer(200, 2_000, 10, new LoopThread(0, 0, ""));
   private final AtomicLong step = new AtomicLong();
 
   /** The endpoint's clock: the real one, stepped by {@link #step}. */

@@ -15,7 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,9 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
 class ConversationTest {
+  // Started once: a conversation that ends late would put back the streams of the one before.
+  private static final ThreadIOImpl STREAMS = new ThreadIOImpl();
+
   @TempDir Path folder;
 
-  private final ThreadIOImpl streams = new ThreadIOImpl();
   private final CountDownLatch over = new CountDownLatch(1);
   private final Commands commands = new Commands();
   private SocketChannel peer;
@@ -57,10 +61,19 @@ class ConversationTest {
     }
   }
 
+  @BeforeAll
+  static void divertStreams() {
+    STREAMS.start();
+  }
+
+  @AfterAll
+  static void restoreStreams() {
+    STREAMS.stop();
+  }
+
   @BeforeEach
   void connect() throws Exception {
-    streams.start();
-    CommandProcessorImpl processor = new CommandProcessorImpl(streams);
+    CommandProcessorImpl processor = new CommandProcessorImpl(STREAMS);
     for (String name : new String[] {"say", "fail", "hang"}) {
       processor.addCommand("pktlab", commands, name);
     }
@@ -76,7 +89,6 @@ class ConversationTest {
   void disconnect() throws Exception {
     peer.close();
     assertTrue(over.await(10, TimeUnit.SECONDS), "the conversation goes on without its peer");
-    streams.stop();
   }
 
   private String ask(String line) throws Exception {

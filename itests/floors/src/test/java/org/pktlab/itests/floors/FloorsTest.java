@@ -22,15 +22,39 @@ import org.junit.jupiter.api.Test;
 class FloorsTest {
   private static final String OURS = "org.pktlab.";
 
+  // Left out of the build where no JDK 22 or later is found.
+  private static final String NEWER_JDK = "transport.raw.linux";
+
   // Lowest first. A bundle may use packages of its own floor and of those below.
   private static final List<List<String>> FLOORS =
       List.of(
           List.of("protocol", "rendezvous", "program"),
           List.of("cert.api", "cert.bc"),
           List.of("link.api", "link.netty"),
-          List.of("transport.api", "transport.tcp", "transport.udp", "schedule.api", "schedule.send"),
+          List.of(
+              "transport.api",
+              "transport.tcp",
+              "transport.udp",
+              "transport.raw.pcap4j",
+              NEWER_JDK,
+              "filter.api",
+              "filter.ebpf",
+              "filter.pcap4j",
+              "schedule.api",
+              "schedule.send"),
           List.of("role.api", "endpoint.core", "controller.api", "controller.core", "broker.core"),
-          List.of("mlet.api", "mlet.host", "result.text", "mlet.httpget", "mlet.dns"),
+          List.of(
+              "mlet.api",
+              "mlet.host",
+              "result.text",
+              "result.pcapng",
+              "result.warts",
+              "mlet.httpget",
+              "mlet.dns",
+              "mlet.ping",
+              "mlet.traceroute",
+              "mlet.uplink",
+              "mlet.capture"),
           List.of("config.reference", "shell.commands", "shell.local", "launcher"));
 
   private static final List<String> WORDS = FLOORS.get(0);
@@ -80,7 +104,8 @@ class FloorsTest {
 
   @Test
   void shouldHaveBuiltEveryBundleOfEveryFloor() {
-    List<String> all = FLOORS.stream().flatMap(List::stream).sorted().toList();
+    boolean newer = System.getenv("PKTLAB_JDK22") != null;
+    List<String> all = FLOORS.stream().flatMap(List::stream).filter(name -> newer || !name.equals(NEWER_JDK)).sorted().toList();
     assertEquals(all, new ArrayList<>(imports.keySet()));
   }
 

@@ -54,11 +54,30 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestExecutionExc
     return folder.resolve("run");
   }
 
+  /** The file of {@code ./pktlab}. */
+  static String program() {
+    return ROOT.resolve("pktlab").toString();
+  }
+
   /** Starts {@code ./pktlab} with these words, in a folder of its own. */
   Program pktlab(String name, String... words) throws IOException {
     List<String> command = new ArrayList<>(List.of(ROOT.resolve("pktlab").toString()));
     command.addAll(List.of(words));
     return start(name, command);
+  }
+
+  /** Starts {@code ./pktlab} with these words in a node of a network. */
+  Program pktlab(Testbed testbed, String node, String name, String... words) throws IOException {
+    return pktlab(testbed, node, JavaRelease.ORDINARY, name, words);
+  }
+
+  /** Starts {@code ./pktlab} with these words in a node of a network, on that Java; skips the test where there is none. */
+  Program pktlab(Testbed testbed, String node, JavaRelease java, String name, String... words) throws IOException {
+    java.assume();
+    List<String> command = new ArrayList<>(java.prefix());
+    command.add(ROOT.resolve("pktlab").toString());
+    command.addAll(List.of(words));
+    return start(name, testbed.in(node, command));
   }
 
   /** Starts {@code ./pktlab}, waits for its end and checks its exit status. */

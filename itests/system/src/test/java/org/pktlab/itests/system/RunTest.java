@@ -116,7 +116,7 @@ final class RunTest {
   @Test
   void shouldListTheMletsAndTellWhatOneTakes() throws Exception {
     Program list = LAB.done(0, "list", "run", "--list");
-    assertEquals(List.of("dns", "http-get"), list.out().stream().map(line -> line.split(" ")[0]).toList());
+    assertEquals(List.of("capture", "dns", "http-get", "ping", "traceroute", "uplink"), list.out().stream().map(line -> line.split(" ")[0]).toList());
     assertEquals(List.of(), errors(list));
     Program help = LAB.done(0, "help", "run", "http-get", "--help");
     assertTrue(help.out().get(0).startsWith("http-get - "));

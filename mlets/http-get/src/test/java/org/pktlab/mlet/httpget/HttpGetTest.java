@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pktlab.mlet.ArgumentParser;
 import org.pktlab.mlet.UsageException;
+import org.pktlab.mlet.testing.KeptRows;
+import org.pktlab.mlet.testing.LocalVantage;
 
 @Timeout(30)
 class HttpGetTest {

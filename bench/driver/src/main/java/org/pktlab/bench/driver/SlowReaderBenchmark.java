@@ -1,0 +1,68 @@
+package org.pktlab.bench.driver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An endpoint is flooded with packets to capture while the mlet rests after each: what is dropped is counted, and control goes on. */
+final class SlowReaderBenchmark implements Benchmark {
+  private static final long SECONDS = 300;
+  private static final int ROUNDS = 3;
+  private static final String FLOOD_RATE = "150000";
+  private static final String PAUSE_US = "50";
+  private static final String CONTROL = "control";
+  private static final String UNCOUNTED = "uncounted";
+  private static final String DROPPED = "dropped";
+
+  @Override
+  public String name() {
+    return "slow-reader";
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(
+        new Metric(CONTROL, "longest answer to a request while 150,000 packets a second are captured and the mlet reads slowly", "ms", Goal.below(100)),
+        new Metric(UNCOUNTED, "packets sent that were neither delivered nor counted as dropped", "", Goal.atMost(0)),
+        new Metric(DROPPED, "packets dropped, of those sent", "%", Goal.NONE));
+  }
+
+  @Override
+  public Map<String, Double> ours(Stage stage, Jdk jdk) throws Exception {
+    Path flood = stage.tools().flood();
+    if (flood == null) {
+      throw new BenchFailure("a C compiler is needed for the sender of this benchmark");
+    }
+    String port = Integer.toString(CaptureBenchmark.freePort());
+    List<String> command = new ArrayList<>(List.of(flood.toString(), port));
+    for (int i = 0; i < ROUNDS; i++) {
+      command.add(FLOOD_RATE);
+    }
+    long[] sent = new long[1];
+    // One round for the mlet: it reads so slowly that it does not see the pauses of the sender.
+    List<JsonNode> rows =
+        stage.run(
+            jdk,
+            stage.ourEndpoint(jdk),
+            SECONDS,
+            "capturing",
+            () -> {
+              try (Child sender = stage.start("flood", command)) {
+                sent[0] = sender.finish(SECONDS).stream().mapToLong(line -> Long.parseLong(line.split(" ")[1])).sum();
+              }
+            },
+            "bench-capture",
+            port,
+            "--pause",
+            PAUSE_US);
+    JsonNode row = rows.get(0);
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put(CONTROL, row.get("control_ms").asDouble());
+    numbers.put(UNCOUNTED, (double) Math.abs(sent[0] - row.get("received").asLong() - row.get("dropped").asLong()));
+    numbers.put(DROPPED, 100.0 * row.get("dropped").asLong() / Math.max(1, sent[0]));
+    return numbers;
+  }
+}

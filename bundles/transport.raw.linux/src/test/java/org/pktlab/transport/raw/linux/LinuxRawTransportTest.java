@@ -1,0 +1,61 @@
+package org.pktlab.transport.raw.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pktlab.transport.RawTransportSocket;
+import org.pktlab.transport.Transport;
+import org.pktlab.transport.rig.IpPackets;
+import org.pktlab.transport.rig.RawTransportContract;
+import org.pktlab.transport.rig.Recorder;
+
+class LinuxRawTransportTest extends RawTransportContract {
+  private static final TimeKeeper TIMES = new TimeKeeper(); // the kernel takes times from before the first test to the end of the last
+
+  @AfterAll
+  static void end() {
+    TIMES.close();
+  }
+
+  @Override
+  protected Transport transport(int ringOctets, int kernelBufferOctets) {
+    return Transports.open(ringOctets, kernelBufferOctets);
+  }
+
+  @Override
+  protected void withdraw(Transport transport) {
+    Transports.close(transport);
+  }
+
+  @Override
+  protected boolean tellsSendTimes() {
+    return true;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IPv4", "IPv6"})
+  void shouldTellTheTimesOfThosePacketsOnlyThatAreTimed(String family) throws Exception {
+    InetAddress from = host(family, "a");
+    InetAddress to = host(family, "b");
+    RawTransportSocket sender = open(a, from, left);
+    a.run(
+        () -> {
+          for (int i = 0; i < 200; i++) {
+            if (i % 3 == 0) {
+              sender.offer(IpPackets.udp(from, to, i, 100), null);
+            } else {
+              sender.offerUntimed(IpPackets.udp(from, to, i, i % 7 == 0 ? 2_000 : 100));
+            }
+          }
+          assertTrue(sender.flush());
+        });
+    assertEquals(IntStream.range(0, 200).filter(i -> i % 3 == 0).boxed().collect(Collectors.toSet()), left.sendTimes.keySet());
+    assertEquals(IntStream.range(0, 200).filter(i -> i % 3 != 0 && i % 7 == 0).boxed().toList(), left.faults.stream().map(Recorder.Fault::number).toList());
+  }
+}

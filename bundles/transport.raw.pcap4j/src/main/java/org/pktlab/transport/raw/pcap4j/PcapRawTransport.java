@@ -1,0 +1,98 @@
+package org.pktlab.transport.raw.pcap4j;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
+import org.pktlab.transport.CaptureQueue;
+import org.pktlab.transport.OpenFailedException;
+import org.pktlab.transport.OpenFailedException.Reason;
+import org.pktlab.transport.SocketEvents;
+import org.pktlab.transport.SocketRequest;
+import org.pktlab.transport.Transport;
+import org.pktlab.transport.TransportSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens raw sockets (protocol, section 8) through libpcap, for IPv4 and IPv6, on Linux. A socket may live on any loop that is one thread. It sends through a raw IP
+ * socket bound to the local address, and captures from the interface that carries this address.
+ */
+@Component(service = Transport.class, property = "pktlab.protocol=raw", configurationPid = PcapRawTransport.PID)
+@Designate(ocd = RawSettings.class)
+public final class PcapRawTransport implements Transport {
+  static final String PID = "org.pktlab.transport.raw";
+
+  private static final int PROTOCOL = 0;
+  private static final int MOST_RING = 1 << 30;
+  private static final int LEAST_KERNEL_BUFFER = 262_144;
+  private static final int MOST_KERNEL_BUFFER = 268_435_456;
+  private static final long WITHDRAW_MILLIS = 2_000;
+  private static final Logger LOG = LoggerFactory.getLogger(PcapRawTransport.class);
+
+  private final Set<PcapRawSocket> open = ConcurrentHashMap.newKeySet();
+  private final RawSettings settings;
+  private volatile boolean withdrawn;
+
+  /** Takes its configuration, bringing what is out of bounds to the nearest bound. */
+  @Activate
+  public PcapRawTransport(RawSettings settings) {
+    this.settings = settings;
+  }
+
+  static int ringOctets(RawSettings settings) {
+    return Math.max(CaptureQueue.LEAST_OCTETS, Math.min(MOST_RING, settings.ringOctets()));
+  }
+
+  static int kernelBuffer(RawSettings settings) {
+    return Math.max(LEAST_KERNEL_BUFFER, Math.min(MOST_KERNEL_BUFFER, settings.kernelBufferOctets()));
+  }
+
+  @Override
+  public int protocol() {
+    return PROTOCOL;
+  }
+
+  @Override
+  public TransportSocket open(SocketRequest request, SocketEvents events, ScheduledExecutorService loop) throws OpenFailedException {
+    if (!System.getProperty("os.name").equals("Linux")) {
+      throw new OpenFailedException(Reason.OTHER, "raw sockets need Linux");
+    }
+    PcapRawSocket socket = new PcapRawSocket(request, events, loop, settings, open::remove);
+    open.add(socket);
+    if (withdrawn) { // looked at after entering the set, so that deactivate() has either said so here or sees the socket there
+      socket.close();
+      throw new OpenFailedException(Reason.OTHER, "the transport has been withdrawn");
+    }
+    return socket;
+  }
+
+  /** Ends the sockets still open, each on its own loop, and waits for that and for their threads as long as is decent. */
+  @Deactivate
+  public void deactivate() {
+    withdrawn = true;
+    List<PcapRawSocket> all = List.copyOf(open);
+    CountDownLatch left = new CountDownLatch(all.size());
+    for (PcapRawSocket socket : all) {
+      socket.withdraw(left::countDown);
+    }
+    long deadline = System.nanoTime() + WITHDRAW_MILLIS * 1_000_000;
+    try {
+      boolean ended = left.await(WITHDRAW_MILLIS, TimeUnit.MILLISECONDS);
+      for (PcapRawSocket socket : all) {
+        ended &= socket.awaitEnd((deadline - System.nanoTime()) / 1_000_000);
+      }
+      if (!ended) {
+        LOG.warn("Busy loops have yet to close their raw sockets");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package org.pktlab.transport.raw.pcap4j;
+
+import org.pktlab.transport.Transport;
+import org.pktlab.transport.rig.RawFaultsContract;
+
+class RawFaultsTest extends RawFaultsContract {
+  @Override
+  protected Transport transport(int ringOctets, int kernelBufferOctets) {
+    return Transports.open(ringOctets, kernelBufferOctets);
+  }
+
+  @Override
+  protected void withdraw(Transport transport) {
+    Transports.close(transport);
+  }
+
+  @Override
+  protected boolean tellsSendTimes() {
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+package org.pktlab.transport.raw.pcap4j;
+
+import java.lang.annotation.Annotation;
+import org.pktlab.transport.Transport;
+
+/** Makes transports for tests. */
+final class Transports {
+  private Transports() {}
+
+  static PcapRawTransport open(int ringOctets, int kernelBufferOctets) {
+    return new PcapRawTransport(
+        new RawSettings() {
+          @Override
+          public int ringOctets() {
+            return ringOctets;
+          }
+
+          @Override
+          public int kernelBufferOctets() {
+            return kernelBufferOctets;
+          }
+
+          @Override
+          public Class<? extends Annotation> annotationType() {
+            return RawSettings.class;
+          }
+        });
+  }
+
+  static void close(Transport transport) {
+    ((PcapRawTransport) transport).deactivate();
+  }
+}
