@@ -58,7 +58,11 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "-s", description = "Singleton mode. Refused: it hands sockets to another process, and mlets run in this one.")
   private boolean singleton;
 
-  @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", description = "How rows are written: table, jsonl or csv (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "",
+      description = "How rows are written: table, jsonl, csv, pcapng or warts (default: what the name of the file says, else table).")
   private String format;
 
   @Option(names = "--out", paramLabel = "FILE", description = "Where rows go (default: standard output).")

@@ -25,6 +25,8 @@ public final class Bench {
           new SlowReaderBenchmark(),
           new ChainBenchmark(),
           new FilterBenchmark(),
+          new PingBenchmark(),
+          new TracerouteBenchmark(),
           new StartBenchmark(),
           new MemoryBenchmark());
   private static final int FAILED = 1;

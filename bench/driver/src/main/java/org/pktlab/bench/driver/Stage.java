@@ -96,6 +96,11 @@ final class Stage implements AutoCloseable {
     Files.copy(jar, place.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** The folder of the project. */
+  Path root() {
+    return product.toAbsolutePath().getParent().getParent().getParent();
+  }
+
   Credentials credentials() {
     return credentials;
   }
@@ -150,9 +155,8 @@ final class Stage implements AutoCloseable {
 
   /** Starts the product by the script of its users, where that starts this very distribution; else as {@link #start(Jdk, String...)}. */
   Child startByScript(Jdk jdk, String... words) throws IOException {
-    Path root = product.toAbsolutePath().getParent().getParent().getParent();
-    Path script = root.resolve("pktlab");
-    if (!Files.isExecutable(script) || !root.resolve("features/target/dist").equals(product.toAbsolutePath())) {
+    Path script = root().resolve("pktlab");
+    if (!Files.isExecutable(script) || !root().resolve("features/target/dist").equals(product.toAbsolutePath())) {
       return start(jdk, words);
     }
     List<String> command = new ArrayList<>(List.of(script.toString()));
