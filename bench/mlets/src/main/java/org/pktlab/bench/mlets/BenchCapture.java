@@ -29,6 +29,7 @@ public final class BenchCapture implements Mlet {
           .opens("raw")
           .parameter(Parameter.integer("port", "", "destination port of the datagrams").byPlace().mandatory().between(1, 65_535))
           .parameter(Parameter.integer("rounds", "", "rounds to count").orElse("1").between(1, 1_000))
+          .parameter(Parameter.integer("buffer", "octets", "what the endpoint may hold for us").orElse("4194304").between(4096, 1 << 30))
           .parameter(Parameter.integer("pause", "us", "how long to rest after each packet, as a slow mlet does").orElse("0").between(0, 1_000_000))
           .column(Column.integer("round", "", "round, as the datagrams carry it"))
           .column(Column.integer("received", "", "datagrams that the mlet got"))
@@ -46,7 +47,7 @@ public final class BenchCapture implements Mlet {
   public void run(Vantage vantage, Arguments arguments, Results results) throws IOException, InterruptedException {
     int port = (int) arguments.integer("port");
     long pauseNs = arguments.integer("pause") * 1_000;
-    try (RawSocket socket = vantage.raw(InetAddress.getByAddress(new byte[4]))) {
+    try (RawSocket socket = vantage.raw(InetAddress.getByAddress(new byte[4]), (int) arguments.integer("buffer"))) {
       socket.capture(CaptureFilters.ports(4, UDP, port, port), RawSocket.FOREVER);
       long droppedBefore = 0;
       System.err.println("capturing");

@@ -34,11 +34,14 @@ interface Way extends AutoCloseable {
         }
       };
     }
-    return new RawDatagrams(vantage.raw(InetAddress.getByAddress(new byte[4])), to);
+    return new RawDatagrams(vantage.raw(InetAddress.getByAddress(new byte[4]), RawDatagrams.RECEIVE_BUFFER), to);
   }
 
   /** IPv4 and UDP headers before each datagram; the header checksum is the kernel's, that of UDP is left out. */
   final class RawDatagrams implements Way {
+    /** Nothing is received: the endpoint's buffer is for what is to be sent. */
+    static final int RECEIVE_BUFFER = 4096;
+
     private static final int IP = 20;
     private static final int UDP = 8;
 

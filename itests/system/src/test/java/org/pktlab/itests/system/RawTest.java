@@ -141,7 +141,7 @@ final class RawTest {
     "ORDINARY, tcp, fd09::1"
   })
   void shouldSeeTheHopsThatScamperSees(JavaRelease java, String method, String target) throws Exception {
-    assumeTrue(Testbed.has("scamper"), "scamper is not installed");
+    assumeTrue(Testbed.has("scamper"), "optional: scamper is not installed");
     // The same ports, so that the diamond sends both the same way; echo requests are told apart by their addresses only.
     boolean ports = !method.startsWith("icmp");
     String flow = ports ? " -s 40123 -d 33500" : "";
@@ -185,7 +185,7 @@ final class RawTest {
 
   @Test
   void shouldWriteWartsThatTheToolsOfScamperRead() throws Exception {
-    assumeTrue(Testbed.has("sc_warts2json"), "sc_warts2json is not installed");
+    assumeTrue(Testbed.has("sc_warts2json"), "optional: sc_warts2json is not installed");
     Path file = LAB.folder().resolve("paths.warts");
     rows(JavaRelease.NEWER, deployment.endpoint(), List.of("--format", "warts", "--out", file.toString()), "traceroute", "10.9.0.1", "--method", "icmp-paris");
     Program tool = LAB.foreign("sc_warts2json", List.of("sc_warts2json", file.toString()));
@@ -212,7 +212,7 @@ final class RawTest {
 
   @Test
   void shouldWriteCapturesThatTsharkReads() throws Exception {
-    assumeTrue(Testbed.has("tshark"), "tshark is not installed");
+    assumeTrue(Testbed.has("tshark"), "optional: tshark is not installed");
     Path file = LAB.folder().resolve("trace.pcapng");
     Program run =
         LAB.pktlab(

@@ -30,7 +30,7 @@ final class UplinkTest {
 
   @Test
   void shouldFindTheRateOfTheSlowLinkWithoutDisturbingTheTrain() throws Exception {
-    assumeTrue(Testbed.has("tcpdump"), "tcpdump is not installed");
+    assumeTrue(Testbed.has("tcpdump"), "optional: tcpdump is not installed");
     Program dump =
         LAB.foreign("tcpdump", TESTBED.in("src", List.of("tcpdump", "-l", "-n", "-tt", "--nano", "-i", "w0", "tcp", "port", CONTROLLER.substring(CONTROLLER.indexOf(':') + 1))));
     dump.await("listening on");
