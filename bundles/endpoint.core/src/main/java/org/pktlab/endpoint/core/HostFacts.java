@@ -8,11 +8,13 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,7 +58,7 @@ final class HostFacts {
   private String text = "";
   private long readAt;
   private boolean read;
-  private InetAddress external;
+  private volatile InetAddress lastExternal;
 
   /**
    * @param allowed what may be told
@@ -68,13 +70,20 @@ final class HostFacts {
     this.root = root;
   }
 
-  /** Whether a controller may write the address it saw us under. */
-  boolean takesExternal() {
-    return allowed.contains(Item.EXTERNAL);
+  /** All lines for the operator, the address that the last controller told included; each ended by a line feed. */
+  String text() {
+    return system() + externalLine(lastExternal);
   }
 
-  /** The lines, each ended by a line feed; empty when nothing may be told. */
-  synchronized String text() {
+  private static String externalLine(InetAddress external) {
+    StringBuilder told = new StringBuilder();
+    if (external != null) {
+      line(told, Item.EXTERNAL.word(), external.getHostAddress());
+    }
+    return told.toString();
+  }
+
+  private synchronized String system() {
     long now = System.nanoTime();
     if (!read || now - readAt >= FRESH_NS) {
       read = true;
@@ -82,11 +91,6 @@ final class HostFacts {
       text = gather();
     }
     return text;
-  }
-
-  private synchronized void external(InetAddress address) {
-    external = address;
-    read = false;
   }
 
   private String gather() {
@@ -102,9 +106,6 @@ final class HostFacts {
     }
     if (allowed.contains(Item.CLOCK)) {
       lines("sys/devices/system/clocksource/clocksource0/current_clocksource").stream().limit(1).forEach(source -> line(lines, "clock", source.trim()));
-    }
-    if (allowed.contains(Item.EXTERNAL) && external != null) {
-      line(lines, "external", external.getHostAddress());
     }
     return lines.toString();
   }
@@ -175,7 +176,7 @@ final class HostFacts {
 
   private static String literal(byte[] octets, boolean machineOrder) {
     byte[] address = octets.clone();
-    if (machineOrder && java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN) {
+    if (machineOrder && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
       for (int i = 0; i < octets.length; i++) {
         address[i] = octets[octets.length - 1 - i];
       }
@@ -240,55 +241,58 @@ final class HostFacts {
 
   // ------------------------------------------------------------------------------------------------ in the memory map
 
-  /** Where a controller reads the lines: u16 their length in octets, then the lines. */
-  Region region() {
-    return Region.of(
-        MemoryMap.FACTS,
-        MemoryMap.FACTS_LENGTH,
-        to -> {
-          byte[] lines = text().getBytes(StandardCharsets.UTF_8);
-          int length = Math.min(lines.length, MemoryMap.FACTS_LENGTH - Short.BYTES);
-          while (length > 0 && length < lines.length && lines[length - 1] != '\n') {
-            length--; // whole lines only
-          }
-          to.putShort((short) length).put(lines, 0, length).put(new byte[to.remaining()]);
-        });
+  /** What one session reads and writes of it: it reads the address that its own controller told, not what another one claims. */
+  List<Region> regions() {
+    External external = new External();
+    Region lines =
+        Region.of(
+            MemoryMap.FACTS,
+            MemoryMap.FACTS_LENGTH,
+            to -> {
+              byte[] octets = (system() + externalLine(external.address)).getBytes(StandardCharsets.UTF_8);
+              int length = Math.min(octets.length, MemoryMap.FACTS_LENGTH - Short.BYTES);
+              while (length > 0 && length < octets.length && octets[length - 1] != '\n') {
+                length--; // whole lines only
+              }
+              to.putShort((short) length).put(octets, 0, length).put(new byte[to.remaining()]);
+            });
+    return List.of(external, lines);
   }
 
-  /** Where a controller writes the address that it saw us under: u8 family, then 4 or 16 octets. */
-  Region externalRegion() {
-    return new Region() {
-      private final byte[] written = new byte[MemoryMap.EXTERNAL_ADDRESS_LENGTH];
+  /** Where a controller writes the address that it sees us under: u8 family, then 4 or 16 octets. */
+  private final class External implements Region {
+    private final byte[] written = new byte[MemoryMap.EXTERNAL_ADDRESS_LENGTH];
+    private InetAddress address;
 
-      @Override
-      public long start() {
-        return MemoryMap.EXTERNAL_ADDRESS & 0xFFFFFFFFL;
-      }
+    @Override
+    public long start() {
+      return MemoryMap.EXTERNAL_ADDRESS & 0xFFFFFFFFL;
+    }
 
-      @Override
-      public int length() {
-        return MemoryMap.EXTERNAL_ADDRESS_LENGTH;
-      }
+    @Override
+    public int length() {
+      return MemoryMap.EXTERNAL_ADDRESS_LENGTH;
+    }
 
-      @Override
-      public void read(int offset, ByteBuffer to) {
-        to.put(written, offset, to.remaining());
-      }
+    @Override
+    public void read(int offset, ByteBuffer to) {
+      to.put(written, offset, to.remaining());
+    }
 
-      @Override
-      public void write(int offset, ByteBuffer from) {
-        if (!takesExternal()) {
-          from.position(from.limit());
-          return;
-        }
-        from.get(written, offset, from.remaining());
-        int size = written[0] == 4 ? 4 : written[0] == 6 ? 16 : 0;
-        try {
-          external(size == 0 ? null : InetAddress.getByAddress(java.util.Arrays.copyOfRange(written, 1, 1 + size)));
-        } catch (UnknownHostException e) {
-          throw new IllegalStateException(e);
-        }
+    @Override
+    public void write(int offset, ByteBuffer from) {
+      if (!allowed.contains(Item.EXTERNAL)) {
+        from.position(from.limit());
+        return;
       }
-    };
+      from.get(written, offset, from.remaining());
+      int size = written[0] == 4 ? 4 : written[0] == 6 ? 16 : 0;
+      try {
+        address = size == 0 ? null : InetAddress.getByAddress(Arrays.copyOfRange(written, 1, 1 + size));
+      } catch (UnknownHostException e) {
+        throw new IllegalStateException("an address has 4 or 16 octets", e);
+      }
+      lastExternal = address;
+    }
   }
 }

@@ -1,17 +1,22 @@
 package org.pktlab.endpoint.core;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.function.LongPredicate;
 import org.pktlab.protocol.NotificationMask;
 
 /**
  * The notifications of one socket on their way to the controller: at once, or held back as long as the socket's mask says so (protocol specification, section
- * 6.4). Owned by the session's loop.
+ * 6.4), ndata also until the ntag of every earlier send has gone before (section 7.4). Owned by the session's loop.
  */
 final class Notifications {
   private final SocketOwner owner;
   private final MaskedNotifications masked = new MaskedNotifications();
+  private final ArrayDeque<Behind> behind = new ArrayDeque<>();
   private int mask;
-  private boolean dataWaits;
+
+  /** An ndata frame, and the send whose ntag it stays behind. */
+  private record Behind(byte[] frame, long token, long send) {}
 
   Notifications(SocketOwner owner) {
     this.owner = owner;
@@ -34,18 +39,6 @@ final class Notifications {
     }
   }
 
-  /** Holds ndata back besides what the mask says, or no longer, because the ntag of an earlier send has to precede it (section 7.4). */
-  void dataWaits(boolean value) {
-    if (dataWaits != value) {
-      dataWaits = value;
-      release();
-    }
-  }
-
-  private int held() {
-    return dataWaits ? mask | NotificationMask.NDATA : mask;
-  }
-
   /**
    * Sends a notification, or holds it back.
    *
@@ -55,40 +48,69 @@ final class Notifications {
    * @param token of ndata, what to account for once it has left
    */
   void emit(int bit, ByteBuffer head, ByteBuffer data, long token) {
-    if ((held() & bit) == 0) {
-      if (data == null) {
-        owner.write(head);
-      } else {
-        owner.write(head, data, token);
-      }
-      return;
+    if ((mask & bit) != 0) {
+      masked.hold(bit, frame(head, data), token);
+    } else if (data == null) {
+      owner.write(head);
+    } else {
+      owner.write(head, data, token);
     }
+  }
+
+  /** Holds ndata back until {@link #settled} is told that this send is. In order: whoever calls it once calls it until that send is settled. */
+  void emitBehind(long send, ByteBuffer head, ByteBuffer data, long token) {
+    behind.add(new Behind(frame(head, data), token, send));
+  }
+
+  /** Lets go of the ndata that stayed behind sends which are settled now. */
+  void settled(LongPredicate isSettled) {
+    while (!behind.isEmpty() && isSettled.test(behind.peek().send())) {
+      Behind next = behind.poll();
+      if ((mask & NotificationMask.NDATA) != 0) {
+        masked.hold(NotificationMask.NDATA, next.frame(), next.token());
+      } else {
+        write(next.frame(), next.token());
+      }
+    }
+  }
+
+  private static byte[] frame(ByteBuffer head, ByteBuffer data) {
     byte[] frame = new byte[head.remaining() + (data == null ? 0 : data.remaining())];
     int headLength = head.remaining();
     head.get(frame, 0, headLength);
     if (data != null) {
       data.get(frame, headLength, frame.length - headLength);
     }
-    masked.hold(bit, frame, token);
+    return frame;
+  }
+
+  private void write(byte[] frame, long token) {
+    if (token == 0) {
+      owner.write(ByteBuffer.wrap(frame));
+    } else {
+      owner.write(ByteBuffer.wrap(frame), ByteBuffer.wrap(frame, frame.length, 0), token);
+    }
   }
 
   private void release() {
-    for (MaskedNotifications.Held next = masked.next(held()); next != null; next = masked.next(held())) {
-      ByteBuffer frame = ByteBuffer.wrap(next.frame());
-      if (next.token() == 0) {
-        owner.write(frame);
-      } else {
-        owner.write(frame, ByteBuffer.wrap(next.frame(), next.frame().length, 0), next.token());
-      }
+    for (MaskedNotifications.Held next = masked.next(mask); next != null; next = masked.next(mask)) {
+      write(next.frame(), next.token());
     }
   }
 
   /** Forgets what is held back, and gives its buffer charge back. */
   void discard() {
     for (MaskedNotifications.Held next = masked.next(0); next != null; next = masked.next(0)) {
-      if (next.token() != 0) {
-        owner.buffer().release(SentToken.overhead(next.token()) + (long) SentToken.octets(next.token()));
-      }
+      giveBack(next.token());
+    }
+    for (Behind next = behind.poll(); next != null; next = behind.poll()) {
+      giveBack(next.token());
+    }
+  }
+
+  private void giveBack(long token) {
+    if (token != 0) {
+      owner.buffer().release(SentToken.overhead(token) + (long) SentToken.octets(token));
     }
   }
 }

@@ -20,17 +20,18 @@ final class SendStamps {
     /** A tagged packet left at {@code timeNs}. */
     void stamped(int tag, long timeNs);
 
-    /** Nothing is waited for any more. */
+    /** The packet that was waited for longest is waited for no more: {@link SendStamps#isSettled} may say yes to more. */
     void settled();
   }
 
-  /** A packet that has left, and when it did as seen from user space. */
-  private record Waiting(int number, int tag, long userNs) {}
+  /** A packet that has left, the how manieth that is waited for, and when it left as seen from user space. */
+  private record Waiting(int number, int tag, long userNs, long sequence) {}
 
   private final Taker taker;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final int[] earlyNumber = new int[EARLY];
   private final long[] earlyNs = new long[EARLY];
+  private long waitedFor;
   private TimeSource worst;
   private long missed;
 
@@ -42,6 +43,16 @@ final class SendStamps {
   /** Whether the time of a packet that has left is not known yet. */
   boolean awaiting() {
     return !waiting.isEmpty();
+  }
+
+  /** The packet that left last of those that are waited for, to ask {@link #isSettled} of. */
+  long last() {
+    return waitedFor;
+  }
+
+  /** Whether the times of this packet and of all before it are known. */
+  boolean isSettled(long sequence) {
+    return waiting.isEmpty() || waiting.peek().sequence() > sequence;
   }
 
   /** The worst source of a time so far; null when there was none. */
@@ -68,7 +79,7 @@ final class SendStamps {
       earlyNumber[slot] = -1;
       stamp(tag, earlyNs[slot], TimeSource.KERNEL);
     } else {
-      waiting.add(new Waiting(number, tag, userNs));
+      waiting.add(new Waiting(number, tag, userNs, ++waitedFor));
     }
   }
 
@@ -77,9 +88,10 @@ final class SendStamps {
     for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
       Waiting next = each.next();
       if (next.number() == number) {
+        boolean first = next == waiting.peek();
         each.remove();
         stamp(next.tag(), timeNs, source);
-        if (waiting.isEmpty()) {
+        if (first) {
           taker.settled();
         }
         return;
@@ -96,19 +108,21 @@ final class SendStamps {
    */
   long expire(long nowNs) {
     boolean some = false;
-    while (!waiting.isEmpty() && nowNs - waiting.peek().userNs() >= PATIENCE_NS) {
+    while (!waiting.isEmpty() && isOverdue(nowNs - waiting.peek().userNs())) {
       Waiting late = waiting.poll();
       missed = Math.min(0xFFFFFFFFL, missed + 1);
       stamp(late.tag(), late.userNs(), TimeSource.USER);
       some = true;
     }
-    if (waiting.isEmpty()) {
-      if (some) {
-        taker.settled();
-      }
-      return -1;
+    if (some) {
+      taker.settled();
     }
-    return waiting.peek().userNs() + PATIENCE_NS;
+    return waiting.isEmpty() ? -1 : waiting.peek().userNs() + PATIENCE_NS;
+  }
+
+  /** Time that runs backwards is a clock that was set: nobody knows how long it has been. */
+  private static boolean isOverdue(long waitedNs) {
+    return waitedNs < 0 || waitedNs >= PATIENCE_NS;
   }
 
   private void stamp(int tag, long timeNs, TimeSource source) {

@@ -39,8 +39,7 @@ final class SessionMemory {
             to -> to.put((protocols.getAsInt() & MemoryMap.PROTOCOL_RAW) == 0 ? new byte[IPV4_TREATMENT.length] : IPV4_TREATMENT)));
     regions.add(Region.of(MemoryMap.IPV6_TREATMENT, MemoryMap.IPV6_TREATMENT_LENGTH, to -> {}));
     regions.add(new ExtensionWord());
-    regions.add(facts.externalRegion());
-    regions.add(facts.region());
+    regions.addAll(facts.regions());
     regions.add(new SocketBlocks(slots));
     regions.add(sendTimes.region());
     space = new AddressSpace(regions);

@@ -157,7 +157,6 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.
   public void left(int tag, int number, long timeNs) {
     if (socket instanceof RawTransportSocket raw) {
       stamps.left(number, tag, timeNs, raw.tellsSendTimes());
-      notifications.dataWaits(stamps.awaiting());
     } else {
       stamped(tag, timeNs);
     }
@@ -185,7 +184,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.
 
   @Override
   public void settled() {
-    notifications.dataWaits(false);
+    notifications.settled(stamps::isSettled);
   }
 
   @Override
@@ -313,7 +312,12 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.
     owner.counters().octetsReceived += size;
     byte[] address = from == null ? null : from.getAddress().getAddress();
     ByteBuffer head = owner.frames().dataHead(sktid, family, proto, timeNs, address, from == null ? 0 : from.getPort(), size);
-    notifications.emit(NotificationMask.NDATA, head, data, SentToken.of(sktid, generation, Charge.data(family, proto), size));
+    long token = SentToken.of(sktid, generation, Charge.data(family, proto), size);
+    if (stamps.awaiting()) {
+      notifications.emitBehind(stamps.last(), head, data, token);
+    } else {
+      notifications.emit(NotificationMask.NDATA, head, data, token);
+    }
   }
 
   /** An ndata frame of this slot has left: its octets no longer count as received and not delivered. */
@@ -372,11 +376,11 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.
       sendError = FailureCodes.sendErrorOf(failure);
       sendErrorTag = sends.firstTag();
     }
+    stamps.expire(Long.MAX_VALUE); // what left and what came before the failure is told before it
     socket = null; // it has closed itself
     if (proto != Protocol.RAW || failure == SocketFailure.WITHDRAWN) { // the reference is silent about raw sockets (section 7.2)
       notifications.emit(NotificationMask.NSTAT, owner.frames().stat(sktid, family, proto, timeNs, FailureCodes.codeOf(failure)), null, 0);
     }
-    stamps.expire(Long.MAX_VALUE);
     sends.discard(timeNs);
     owner.failed(this, failure);
     owner.flush();

@@ -55,6 +55,10 @@ class HostFactsTest {
       assertEquals("external=2001:db8:0:0:0:0:0:9\n", facts(session));
       session.write(MemoryMap.EXTERNAL_ADDRESS, new byte[] {7});
       assertEquals("", facts(session));
+      session.write(MemoryMap.EXTERNAL_ADDRESS, external("203.0.113.9"));
+      session.close();
+      rig.awaitEnded(1);
+      assertEquals("", facts(rig.session()), "what another controller told is not passed on");
     }
   }
 

@@ -53,11 +53,14 @@ class SendStampsTest {
     stamps.left(0, 7, NOW, true);
     stamps.left(1, 8, NOW, true);
     assertTrue(stamps.awaiting());
+    long last = stamps.last();
     stamps.told(1, NOW + 20, TimeSource.KERNEL);
     assertEquals(0, settled);
+    assertFalse(stamps.isSettled(last), "the packet before it is not");
     stamps.told(0, NOW + 10, TimeSource.KERNEL);
     assertEquals(List.of("8@20", "7@10"), stamped);
     assertEquals(1, settled);
+    assertTrue(stamps.isSettled(last));
     assertEquals(-1, stamps.expire(NOW));
   }
 
@@ -71,10 +74,32 @@ class SendStampsTest {
     assertEquals(List.of("7@0"), stamped);
     assertEquals(1, stamps.missed());
     assertEquals(TimeSource.USER, stamps.worst());
-    assertEquals(0, settled);
+    assertEquals(1, settled);
     assertEquals(-1, stamps.expire(NOW + 5_000_000));
     assertEquals(List.of("7@0", "8@400000"), stamped);
-    assertEquals(1, settled);
+    assertEquals(2, settled);
+  }
+
+  @Test
+  void shouldSettleEachPacketHoweverManyFollowIt() {
+    for (int i = 0; i < 10; i++) {
+      stamps.left(2 * i, 7, NOW + i, true);
+      long first = stamps.last();
+      stamps.left(2 * i + 1, 8, NOW + i, true);
+      stamps.told(2 * i, NOW + i, TimeSource.KERNEL);
+      assertTrue(stamps.awaiting(), "another one has left meanwhile");
+      assertTrue(stamps.isSettled(first));
+      stamps.told(2 * i + 1, NOW + i, TimeSource.KERNEL);
+    }
+    assertEquals(20, settled);
+  }
+
+  @Test
+  void shouldNotWaitForAClockThatWasSetBack() {
+    stamps.left(0, 7, NOW, true);
+    assertEquals(-1, stamps.expire(NOW - 3_600_000_000_000L));
+    assertEquals(List.of("7@0"), stamped);
+    assertEquals(1, stamps.missed());
   }
 
   @Test
