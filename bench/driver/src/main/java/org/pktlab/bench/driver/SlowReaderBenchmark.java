@@ -10,6 +10,7 @@ import java.util.Map;
 /** An endpoint is flooded with packets to capture while the mlet rests after each: what is dropped is counted, and control goes on. */
 final class SlowReaderBenchmark implements Benchmark {
   private static final long SECONDS = 300;
+  private static final int WARM_UP = 4;
   private static final int ROUNDS = 3;
   private static final String FLOOD_RATE = "150000";
   private static final String PAUSE_US = "50";
@@ -42,11 +43,11 @@ final class SlowReaderBenchmark implements Benchmark {
     }
     String port = Integer.toString(CaptureBenchmark.freePort());
     List<String> command = new ArrayList<>(List.of(flood.toString(), port));
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < WARM_UP + ROUNDS; i++) {
       command.add(FLOOD_RATE);
     }
     long[] sent = new long[1];
-    // One round for the mlet: it reads so slowly that it does not see the pauses of the sender.
+    // The floods after those for warming up are one round for the mlet: it reads so slowly that it does not see the pauses of the sender.
     List<JsonNode> rows =
         stage.run(
             jdk,
@@ -55,11 +56,13 @@ final class SlowReaderBenchmark implements Benchmark {
             "capturing",
             () -> {
               try (Child sender = stage.start("flood", command)) {
-                sent[0] = sender.finish(SECONDS).stream().mapToLong(line -> Long.parseLong(line.split(" ")[1])).sum();
+                sent[0] = sender.finish(SECONDS).stream().skip(WARM_UP).mapToLong(line -> Long.parseLong(line.split(" ")[1])).sum();
               }
             },
             "bench-capture",
             port,
+            "--warm-up",
+            Integer.toString(WARM_UP),
             "--pause",
             PAUSE_US,
             "--buffer",

@@ -31,6 +31,7 @@ public final class BenchCapture implements Mlet {
           .parameter(Parameter.integer("rounds", "", "rounds to count").orElse("1").between(1, 1_000))
           .parameter(Parameter.integer("buffer", "octets", "what the endpoint may hold for us").orElse("4194304").between(4096, 1 << 30))
           .parameter(Parameter.integer("pause", "us", "how long to rest after each packet, as a slow mlet does").orElse("0").between(0, 1_000_000))
+          .parameter(Parameter.integer("warm-up", "", "rounds before, without rests, that are not told").orElse("0").between(0, 1_000))
           .column(Column.integer("round", "", "round, as the datagrams carry it"))
           .column(Column.integer("received", "", "datagrams that the mlet got"))
           .column(Column.integer("dropped", "", "datagrams that the endpoint says it dropped in this round"))
@@ -51,7 +52,8 @@ public final class BenchCapture implements Mlet {
       socket.capture(CaptureFilters.ports(4, UDP, port, port), RawSocket.FOREVER);
       long droppedBefore = 0;
       System.err.println("capturing");
-      for (int i = 0; i < arguments.integer("rounds"); i++) {
+      long warmUp = arguments.integer("warm-up");
+      for (int i = 0; i < warmUp + arguments.integer("rounds"); i++) {
         ControlWaits control = new ControlWaits(vantage);
         long received = 0;
         long first = 0;
@@ -64,7 +66,7 @@ public final class BenchCapture implements Mlet {
               round = packet.data().getInt(packet.data().position() + HEADERS + Integer.BYTES);
             }
             last = packet.timeNs();
-            if (pauseNs > 0) {
+            if (pauseNs > 0 && i >= warmUp) {
               LockSupport.parkNanos(pauseNs);
             }
           }
@@ -73,14 +75,16 @@ public final class BenchCapture implements Mlet {
         }
         control.end();
         long dropped = socket.dropped();
-        results
-            .row()
-            .set("round", (long) round)
-            .set("received", received)
-            .set("dropped", dropped - droppedBefore)
-            .set("control_ms", control.longestNs() / 1e6)
-            .set("rate", received < 2 ? 0.0 : (received - 1) * 1e9 / (last - first))
-            .emit();
+        if (i >= warmUp) {
+          results
+              .row()
+              .set("round", (long) round)
+              .set("received", received)
+              .set("dropped", dropped - droppedBefore)
+              .set("control_ms", control.longestNs() / 1e6)
+              .set("rate", received < 2 ? 0.0 : (received - 1) * 1e9 / (last - first))
+              .emit();
+        }
         droppedBefore = dropped;
       }
     }

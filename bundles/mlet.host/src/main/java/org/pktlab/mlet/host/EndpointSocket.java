@@ -85,17 +85,8 @@ abstract class EndpointSocket {
     if (queue.ended()) {
       return;
     }
-    byte[] octets = new byte[ndata.dataLength()];
-    ndata.buffer().get(ndata.dataOffset(), octets);
-    InetSocketAddress from = null;
-    if (ndata.addressLength() > 0) {
-      byte[] address = new byte[ndata.addressLength()];
-      ndata.buffer().get(ndata.addressOffset(), address);
-      from = new InetSocketAddress(address(address), ndata.port());
-    }
-    Received piece = new Received(ByteBuffer.wrap(octets), ndata.timeNs(), from);
-    wire.dataQueued(ReceiveQueue.cost(piece));
-    long waiting = queue.add(piece);
+    wire.dataQueued(ReceiveQueue.cost(ndata.dataLength()));
+    long waiting = queue.add(ndata);
     if (unannounced++ == 0) {
       wire.wakeLater(this);
     } else if (unannounced % WAKE_EVERY == 0) {
@@ -126,7 +117,7 @@ abstract class EndpointSocket {
   final Received take(java.time.Duration timeout) throws IOException, InterruptedException, java.util.concurrent.TimeoutException {
     Received piece = queue.take(TimeUnit.NANOSECONDS.convert(timeout));
     if (piece != null) {
-      wire.dataTaken(ReceiveQueue.cost(piece));
+      wire.dataTaken(ReceiveQueue.cost(piece.data().remaining()));
       if (heldBack && goesOn()) {
         wire.later(this::letGo);
       }
