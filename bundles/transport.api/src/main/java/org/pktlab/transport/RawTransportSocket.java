@@ -16,7 +16,7 @@ import org.pktlab.program.EbpfProgram;
 public interface RawTransportSocket extends TransportSocket {
   /** Which clock the times of packets come from. */
   enum TimeSource {
-    /** Read in user space, right before or after the call. */
+    /** Read in user space, right before or after the call; or reckoned from the times of other packets that left in the same call. */
     USER,
     /** The kernel's, when the packet passed to or from the driver. */
     KERNEL,

@@ -38,6 +38,13 @@ final class DueSlots {
     up(size - 1);
   }
 
+  /** Puts a slot in, or nearer; one that comes first already stays where it is. */
+  void hasten(int sktid, long timeNs, long itsOrder) {
+    if (placeOf[sktid] == 0 || isBefore(timeNs, itsOrder, sktid)) {
+      set(sktid, timeNs, itsOrder);
+    }
+  }
+
   /** Takes a slot out; nothing happens when it is not in. */
   void remove(int sktid) {
     int place = placeOf[sktid] - 1;
@@ -55,16 +62,20 @@ final class DueSlots {
 
   /** Whether another slot than one that is not in here comes before a time and an order. */
   boolean precedes(long timeNs, long itsOrder) {
-    if (size == 0) {
-      return false;
-    }
-    int compared = Long.compareUnsigned(dueNs[heap[0]], timeNs);
-    return compared < 0 || compared == 0 && order[heap[0]] < itsOrder;
+    return size > 0 && isBefore(dueNs[heap[0]], order[heap[0]], timeNs, itsOrder);
   }
 
   private boolean isBefore(int one, int other) {
-    int compared = Long.compareUnsigned(dueNs[one], dueNs[other]);
-    return compared < 0 || compared == 0 && order[one] < order[other];
+    return isBefore(dueNs[one], order[one], other);
+  }
+
+  private boolean isBefore(long timeNs, long itsOrder, int other) {
+    return isBefore(timeNs, itsOrder, dueNs[other], order[other]);
+  }
+
+  private static boolean isBefore(long oneNs, long oneOrder, long otherNs, long otherOrder) {
+    int compared = Long.compareUnsigned(oneNs, otherNs);
+    return compared < 0 || compared == 0 && oneOrder < otherOrder;
   }
 
   private void place(int at, int sktid) {

@@ -180,23 +180,29 @@ final class Requests {
   }
 
   private void nsend(ByteBuffer buffer) {
-    SocketSlot slot = slots[nsend.sktid()];
-    int status;
-    if (slot == null || !slot.acceptsSend()) {
-      status = StatusCode.ESKTNOTOPEN;
-    } else if (slot.family != nsend.family() || slot.proto != nsend.proto()) {
-      status = StatusCode.ESKTNOMATCH;
-    } else {
-      InetSocketAddress to =
-          nsend.addressLength() == 0 ? null : new InetSocketAddress(address(buffer, nsend.addressOffset(), nsend.addressLength()), nsend.port());
-      ByteBuffer data = part(buffer, nsend.dataOffset(), nsend.dataLength());
-      boolean permitted = slot.proto != Protocol.RAW || RawPackets.mayLeave(slot.family, data, host.exported());
-      status = permitted ? slot.send(nsend.timeNs(), nsend.tag(), data, to) : StatusCode.ESKTPKTDENY;
+    int status = send(buffer);
+    if (status == StatusCode.ESYSNOBUFS && owner.tryAccepted()) {
+      status = send(buffer); // those before it have left and given their room back
     }
     answers.result(status);
     if (status == StatusCode.SUCCESS) {
-      owner.wake(slot);
+      owner.accepted(slots[nsend.sktid()], nsend.timeNs());
     }
+  }
+
+  private int send(ByteBuffer buffer) {
+    SocketSlot slot = slots[nsend.sktid()];
+    if (slot == null || !slot.acceptsSend()) {
+      return StatusCode.ESKTNOTOPEN;
+    }
+    if (slot.family != nsend.family() || slot.proto != nsend.proto()) {
+      return StatusCode.ESKTNOMATCH;
+    }
+    InetSocketAddress to =
+        nsend.addressLength() == 0 ? null : new InetSocketAddress(address(buffer, nsend.addressOffset(), nsend.addressLength()), nsend.port());
+    ByteBuffer data = part(buffer, nsend.dataOffset(), nsend.dataLength());
+    boolean permitted = slot.proto != Protocol.RAW || RawPackets.mayLeave(slot.family, data, host.exported());
+    return permitted ? slot.send(nsend.timeNs(), nsend.tag(), data, to) : StatusCode.ESKTPKTDENY;
   }
 
   private void nctl() {

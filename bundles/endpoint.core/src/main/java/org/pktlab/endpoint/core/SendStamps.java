@@ -31,6 +31,7 @@ final class SendStamps {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final int[] earlyNumber = new int[EARLY];
   private final long[] earlyNs = new long[EARLY];
+  private final TimeSource[] earlySource = new TimeSource[EARLY];
   private long waitedFor;
   private TimeSource worst;
   private long missed;
@@ -77,7 +78,7 @@ final class SendStamps {
       stamp(tag, userNs, TimeSource.USER);
     } else if (earlyNumber[slot] == number) {
       earlyNumber[slot] = -1;
-      stamp(tag, earlyNs[slot], TimeSource.KERNEL);
+      stamp(tag, earlyNs[slot], earlySource[slot]);
     } else {
       waiting.add(new Waiting(number, tag, userNs, ++waitedFor));
     }
@@ -99,6 +100,7 @@ final class SendStamps {
     }
     earlyNumber[number & EARLY - 1] = number;
     earlyNs[number & EARLY - 1] = timeNs;
+    earlySource[number & EARLY - 1] = source;
   }
 
   /**

@@ -47,6 +47,16 @@ interface SocketOwner {
   /** The slot may have something to send now. */
   void wake(SocketSlot slot);
 
+  /** The slot has accepted a send, which is tried together with those that follow it at once. */
+  void accepted(SocketSlot slot, long timeNs);
+
+  /**
+   * Tries the sends that were accepted and not tried yet.
+   *
+   * @return whether there were any
+   */
+  boolean tryAccepted();
+
   /** The slot would receive if the endpoint's buffer had room; it is to be told when it has. */
   void starved();
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -31,6 +32,9 @@ class DueSlotsTest {
       if (order++ % 5 == 4) {
         due.remove(sktid);
         model.remove(sktid);
+      } else if (order % 3 == 0) {
+        due.hasten(sktid, timeNs, order);
+        model.merge(sktid, new Due(sktid, timeNs, order), BinaryOperator.minBy(EARLIEST));
       } else {
         due.set(sktid, timeNs, order);
         model.put(sktid, new Due(sktid, timeNs, order));

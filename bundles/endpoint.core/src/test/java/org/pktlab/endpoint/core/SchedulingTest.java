@@ -17,6 +17,7 @@ import org.pktlab.protocol.Nsend;
 import org.pktlab.protocol.Ntag;
 import org.pktlab.protocol.Result;
 import org.pktlab.protocol.StatusCode;
+import org.pktlab.protocol.Yield;
 
 /** When sends leave, and what bounds them: protocol specification, sections 7.4, 9.1 and 9.4. */
 class SchedulingTest {
@@ -304,6 +305,42 @@ class SchedulingTest {
         assertEquals(0, controller.readNumber(MemoryMap.BUFFER_USED, 4));
         controller.succeed(Nopen.udp(1, 0, LOCAL4, 0));
         controller.succeed(send(1, 0, 1, sink, new byte[861]));
+      }
+    }
+
+    @Test
+    void shouldTakeAnyNumberOfSendsThatLeaveAtOnceWithABufferForThree() {
+      int count = 200;
+      try (Rig rig = Rig.with().buffer(3 * (139 + 100)).start();
+          Peers.Udp sink = sink()) {
+        ControllerEnd controller = rig.session();
+        controller.succeed(Nopen.udp(1, 0, LOCAL4, 0));
+        List<Message> sends = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          sends.add(send(1, 0, 0, sink, numbered(i, 100)));
+        }
+        controller.send(sends);
+        for (int i = 0; i < count; i++) {
+          assertEquals(Result.SUCCESS, controller.response());
+        }
+        for (int i = 0; i < count; i++) {
+          assertEquals(i, ByteBuffer.wrap(sink.receive()).getInt());
+        }
+      }
+    }
+
+    @Test
+    void shouldSendWhatWasAcceptedBeforeTheSessionEnded() {
+      try (Rig rig = Rig.usual();
+          Peers.Udp sink = sink()) {
+        for (Message last : List.of(new Yield(0), new Nclose(1))) {
+          ControllerEnd controller = rig.session();
+          controller.succeed(Nopen.udp(1, 0, LOCAL4, 0));
+          controller.send(send(1, 0, 0, sink, numbered(1, 20)), send(1, 0, 0, sink, numbered(2, 20)), last);
+          assertEquals(1, ByteBuffer.wrap(sink.receive()).getInt());
+          assertEquals(2, ByteBuffer.wrap(sink.receive()).getInt());
+          controller.close();
+        }
       }
     }
 

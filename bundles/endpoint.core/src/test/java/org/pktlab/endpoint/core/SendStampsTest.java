@@ -49,6 +49,18 @@ class SendStampsTest {
   }
 
   @Test
+  void shouldKeepTheSourceOfWhatWasToldEarly() {
+    stamps.told(0, NOW + 5, TimeSource.KERNEL);
+    stamps.told(1, NOW + 6, TimeSource.USER);
+    stamps.left(0, 7, NOW, true);
+    assertEquals(TimeSource.KERNEL, stamps.worst());
+    stamps.left(1, 8, NOW, true);
+    assertEquals(List.of("7@5", "8@6"), stamped);
+    assertEquals(TimeSource.USER, stamps.worst());
+    assertEquals(0, stamps.missed());
+  }
+
+  @Test
   void shouldWaitForWhatIsToldLaterInAnyOrder() {
     stamps.left(0, 7, NOW, true);
     stamps.left(1, 8, NOW, true);

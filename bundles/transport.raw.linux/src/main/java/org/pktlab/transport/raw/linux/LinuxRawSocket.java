@@ -217,8 +217,8 @@ final class LinuxRawSocket implements RawTransportSocket {
     }
 
     @Override
-    public void left(int number, long timeNs) {
-      events.onSendTime(number, timeNs, TimeSource.KERNEL);
+    public void left(int number, long timeNs, boolean told) {
+      events.onSendTime(number, timeNs, told ? TimeSource.KERNEL : TimeSource.USER);
     }
 
     @Override

@@ -19,6 +19,12 @@ final class SendQueue {
   private static final int SLOTS = 256;
   private static final int MOST_IDLE_SLOTS = 65_536;
 
+  /** More packets than this that leave together are a burst. */
+  private static final int BURST = 16;
+
+  /** The kernel is asked for the time of every how manieth packet of a burst. */
+  private static final int THINNED = 8;
+
   private MemorySegment first;
   private MemorySegment block;
   private ByteBuffer view;
@@ -27,6 +33,8 @@ final class SendQueue {
   private MemorySegment[] blocks = new MemorySegment[SLOTS];
   private boolean[] timed = new boolean[SLOTS];
   private int count;
+  private int timedCount;
+  private boolean thinnedOut;
 
   int count() {
     return count;
@@ -47,6 +55,7 @@ final class SendQueue {
     }
     lengths[count] = length;
     timed[count] = wantsTime;
+    timedCount += wantsTime ? 1 : 0;
     if (length <= LONGEST) {
       reserve(length);
       addresses[count] = block.address() + view.position();
@@ -77,6 +86,26 @@ final class SendQueue {
     return lengths[index];
   }
 
+  /**
+   * Of a burst that is to be timed leaves every eighth packet to be timed, with the first and the last: the kernel's word costs a third of a packet. Call it when
+   * nothing has left yet.
+   */
+  void thinOutTimes() {
+    if (timedCount <= BURST || timedCount < count) {
+      return;
+    }
+    thinnedOut = true;
+    for (int i = 0; i < count; i++) {
+      timed[i] = i % THINNED == 0 || i == count - 1;
+    }
+  }
+
+  /** Whether only some of the packets are timed although all are to be. */
+  boolean isThinnedOut() {
+    return thinnedOut;
+  }
+
+  /** Whether the kernel is to be asked when it left. */
   boolean isTimed(int index) {
     return timed[index];
   }
@@ -107,5 +136,7 @@ final class SendQueue {
       view.clear();
     }
     count = 0;
+    timedCount = 0;
+    thinnedOut = false;
   }
 }

@@ -29,7 +29,8 @@ final class Sender {
     /** One packet was not taken; {@code error} is the system's, or that of our own check. */
     void rejected(int number, int error);
 
-    void left(int number, long timeNs);
+    /** A packet left; {@code told} by the kernel, or else reckoned from its neighbours of the same burst. */
+    void left(int number, long timeNs, boolean told);
 
     boolean isClosed();
   }
@@ -55,6 +56,10 @@ final class Sender {
   private final int errorLevel;
   private final int errorType;
   private int[] numberOfKey;
+
+  /** How many packets a key's packet is behind that of the key before in the same burst; 0 where it is the first. */
+  private int[] distanceOfKey;
+
   private int next;
   private int firstNumber;
   private int error;
@@ -66,6 +71,13 @@ final class Sender {
   private int answered;
 
   private boolean everAnswered;
+
+  /** The key and time that were told last. */
+  private int lastKey = -1;
+  private long lastNs;
+
+  /** The packet of the running burst that got the last key; -1 for none. */
+  private int lastTimed = -1;
 
   /**
    * @param fd a raw socket, open as long as this is used
@@ -83,6 +95,7 @@ final class Sender {
     if (libc.setOption(fd, Libc.SOL_SOCKET, Libc.SO_TIMESTAMPING, FLAGS) >= 0) {
       stamps = new Messages(arena, 0, 256);
       numberOfKey = new int[REMEMBERED];
+      distanceOfKey = new int[REMEMBERED];
       for (int i = 0; i < Messages.COUNT; i++) {
         outgoing.presetControl(i, Libc.SOL_SOCKET, Libc.SO_TIMESTAMPING, TX_SOFTWARE);
       }
@@ -109,6 +122,9 @@ final class Sender {
 
   /** Sends as much as the system takes. */
   Outcome drain() {
+    if (next == 0) {
+      queue.thinOutTimes();
+    }
     while (next < queue.count()) {
       int wanted = prepare();
       if (wanted == 0) {
@@ -132,6 +148,7 @@ final class Sender {
     }
     firstNumber = firstNumber + next & Integer.MAX_VALUE;
     next = 0;
+    lastTimed = -1;
     queue.clear();
     return Outcome.DONE;
   }
@@ -144,7 +161,10 @@ final class Sender {
     if (stamps != null) {
       for (int i = 0; i < sent; i++) {
         if (queue.isTimed(next + i)) {
-          numberOfKey[keys++ & REMEMBERED - 1] = number(next + i);
+          int slot = keys++ & REMEMBERED - 1;
+          numberOfKey[slot] = number(next + i);
+          distanceOfKey[slot] = lastTimed < 0 ? 0 : next + i - lastTimed;
+          lastTimed = queue.isThinnedOut() ? next + i : -1;
         }
       }
     }
@@ -154,6 +174,7 @@ final class Sender {
 
   private void reject(int why) {
     int number = number(next++);
+    lastTimed = -1; // what is not sent has no time between those of its neighbours
     listener.rejected(number, why);
   }
 
@@ -246,8 +267,21 @@ final class Sender {
     }
     everAnswered = true;
     if (!listener.isClosed()) {
-      long seconds = controls.get(JAVA_LONG, time);
-      listener.left(numberOfKey[key & REMEMBERED - 1], seconds * 1_000_000_000 + controls.get(JAVA_LONG, time + 8));
+      tell(key, controls.get(JAVA_LONG, time) * 1_000_000_000 + controls.get(JAVA_LONG, time + 8));
     }
+  }
+
+  /** Tells when a packet left, and before it those of its burst whose times the kernel was not asked for. */
+  private void tell(int key, long timeNs) {
+    int number = numberOfKey[key & REMEMBERED - 1];
+    int distance = distanceOfKey[key & REMEMBERED - 1];
+    if (key - 1 == lastKey) {
+      for (int i = 1; i < distance; i++) {
+        listener.left(number - distance + i & Integer.MAX_VALUE, lastNs + (timeNs - lastNs) * i / distance, false);
+      }
+    }
+    lastKey = key;
+    lastNs = timeNs;
+    listener.left(number, timeNs, true);
   }
 }
