@@ -23,6 +23,7 @@ import org.pktlab.transport.SocketEvents;
 import org.pktlab.transport.SocketRequest;
 import org.pktlab.transport.Transport;
 import org.pktlab.transport.TransportSocket;
+import org.pktlab.transport.parts.Failures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.pktlab.transport.OpenFailedException;
+import org.pktlab.transport.parts.Errno;
+import org.pktlab.transport.parts.RawFailures;
 
 /**
  * The descriptors of one raw socket, open. The packet socket receives nothing until {@link #bindPackets} was called.
@@ -87,7 +89,7 @@ record Descriptors(int sending, int packets, int signal) {
 
   private static int check(String what, int returned) throws OpenFailedException {
     if (returned < 0) {
-      throw Failures.open(what, -returned);
+      throw RawFailures.open(what, -returned);
     }
     return returned;
   }
@@ -100,7 +102,7 @@ record Descriptors(int sending, int packets, int signal) {
     }
     int error = libc.bind(fd, name);
     libc.close(fd);
-    return error == -Libc.EADDRNOTAVAIL ? error : 0;
+    return error == -Errno.EADDRNOTAVAIL ? error : 0;
   }
 
   /** An address in the system's form, of any port. */

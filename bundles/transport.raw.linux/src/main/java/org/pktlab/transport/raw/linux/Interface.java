@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import org.pktlab.transport.OpenFailedException;
 import org.pktlab.transport.OpenFailedException.Reason;
+import org.pktlab.transport.parts.RawFailures;
 
 /**
  * A network interface. The system is asked and not the JDK, which looks for IPv6 addresses in the namespace of the process rather than in that of
@@ -37,7 +38,7 @@ record Interface(String name, int index, int linkType) {
       MemorySegment list = arena.allocate(ADDRESS);
       int error = libc.getifaddrs(list);
       if (error < 0) {
-        throw Failures.open("listing interfaces", -error);
+        throw RawFailures.open("listing interfaces", -error);
       }
       MemorySegment first = list.get(ADDRESS, 0);
       try {

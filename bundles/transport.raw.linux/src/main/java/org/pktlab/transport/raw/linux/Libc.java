@@ -51,18 +51,6 @@ final class Libc {
   static final int POLLIN = 1;
   static final int POLLOUT = 4;
 
-  static final int EPERM = 1;
-  static final int EINTR = 4;
-  static final int EAGAIN = 11;
-  static final int EACCES = 13;
-  static final int EINVAL = 22;
-  static final int EMSGSIZE = 90;
-  static final int EADDRNOTAVAIL = 99;
-  static final int ENETDOWN = 100;
-  static final int ENETUNREACH = 101;
-  static final int EHOSTDOWN = 112;
-  static final int EHOSTUNREACH = 113;
-
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));

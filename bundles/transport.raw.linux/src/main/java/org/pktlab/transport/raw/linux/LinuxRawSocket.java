@@ -19,6 +19,7 @@ import org.pktlab.transport.RawTransportSocket;
 import org.pktlab.transport.SocketEvents;
 import org.pktlab.transport.SocketFailure;
 import org.pktlab.transport.SocketRequest;
+import org.pktlab.transport.parts.RawFailures;
 
 /** One raw socket (protocol, section 8). Owned by its loop, apart from what its {@link Receiver} does. */
 final class LinuxRawSocket implements RawTransportSocket {
@@ -110,7 +111,7 @@ final class LinuxRawSocket implements RawTransportSocket {
     libc.takeDrops(descriptors.packets());
     int round = queue.nextRound();
     if (error < 0) {
-      failLater(Failures.failure(-error), false);
+      failLater(RawFailures.failure(-error), false);
     } else if (filter != null) {
       Instant now = Instant.now();
       receiver.capture(filter, round, now.getEpochSecond() * 1_000_000_000 + now.getNano());
@@ -174,7 +175,7 @@ final class LinuxRawSocket implements RawTransportSocket {
     }
     Sender.Outcome outcome = sender.drain();
     if (outcome == Sender.Outcome.FAILED) {
-      failLater(Failures.failure(sender.error()), true);
+      failLater(RawFailures.failure(sender.error()), true);
     }
     flushing = outcome == Sender.Outcome.BLOCKED;
     watch();
@@ -196,7 +197,7 @@ final class LinuxRawSocket implements RawTransportSocket {
     if (flushing && state == State.OPEN) {
       Sender.Outcome outcome = sender.drain();
       if (outcome == Sender.Outcome.FAILED) {
-        fail(Failures.failure(sender.error()), true);
+        fail(RawFailures.failure(sender.error()), true);
       } else if (outcome == Sender.Outcome.DONE) {
         flushing = false;
         events.onFlushed(clock.getAsLong());
@@ -213,7 +214,7 @@ final class LinuxRawSocket implements RawTransportSocket {
   private final class Packets implements Sender.Listener {
     @Override
     public void rejected(int number, int error) {
-      events.onRejected(number, Failures.failure(error), clock.getAsLong());
+      events.onRejected(number, RawFailures.failure(error), clock.getAsLong());
     }
 
     @Override
@@ -239,7 +240,7 @@ final class LinuxRawSocket implements RawTransportSocket {
       execute(
           () -> {
             if (state == State.OPEN) {
-              fail(Failures.failure(error), false);
+              fail(RawFailures.failure(error), false);
             }
           });
     }

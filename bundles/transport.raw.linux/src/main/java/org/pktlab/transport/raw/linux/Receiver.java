@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.pktlab.transport.CaptureFilter;
 import org.pktlab.transport.CaptureQueue;
+import org.pktlab.transport.parts.Errno;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -213,7 +214,7 @@ final class Receiver implements Runnable {
       Capture before = capture;
       count = libc.recvmmsg(packets, messages.segment(), Messages.COUNT, Libc.MSG_DONTWAIT);
       if (count < 0) {
-        if (count != -Libc.EAGAIN && count != -Libc.EINTR) {
+        if (count != -Errno.EAGAIN && count != -Errno.EINTR) {
           failed = true;
           listener.receiveFailed(-count);
         }

@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import org.pktlab.transport.parts.Errno;
+import org.pktlab.transport.parts.RawFailures;
 
 /**
  * Hands packets to a raw IP socket, many with one call, and reads from its error queue when they left (protocol, section 8.2). The next hop and its link address are
@@ -133,11 +135,11 @@ final class Sender {
         int sent = libc.sendmmsg(fd, outgoing.segment(), wanted, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
         if (sent > 0) {
           took(sent);
-        } else if (sent == -Libc.EAGAIN) {
+        } else if (sent == -Errno.EAGAIN) {
           return Outcome.BLOCKED;
-        } else if (Failures.isOfOnePacket(-sent)) {
+        } else if (RawFailures.isOfOnePacket(-sent)) {
           reject(-sent);
-        } else if (sent != -Libc.EINTR) {
+        } else if (sent != -Errno.EINTR) {
           error = -sent;
           return Outcome.FAILED;
         }
@@ -201,17 +203,17 @@ final class Sender {
   private int ownVerdict(int index) {
     int length = queue.length(index);
     if (length > SendQueue.LONGEST) {
-      return Libc.EMSGSIZE;
+      return Errno.EMSGSIZE;
     }
     if (length < (ipv6 ? IPV6_HEADER : IPV4_HEADER)) {
-      return Libc.EINVAL;
+      return Errno.EINVAL;
     }
     int first = queue.octet(index, 0);
     if (ipv6) {
-      return first >> 4 == 6 ? 0 : Libc.EINVAL;
+      return first >> 4 == 6 ? 0 : Errno.EINVAL;
     }
     int header = (first & 0xF) * 4;
-    return first >> 4 == 4 && header >= IPV4_HEADER && header <= length ? 0 : Libc.EINVAL;
+    return first >> 4 == 4 && header >= IPV4_HEADER && header <= length ? 0 : Errno.EINVAL;
   }
 
   private void address(int slot, int index) {

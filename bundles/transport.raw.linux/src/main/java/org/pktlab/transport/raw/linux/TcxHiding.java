@@ -16,6 +16,7 @@ import java.util.List;
 import org.pktlab.program.EbpfInstruction;
 import org.pktlab.program.EbpfProgram;
 import org.pktlab.transport.HidingFailedException;
+import org.pktlab.transport.parts.Errno;
 
 /**
  * A capture program that also runs in the kernel, where an interface hands arriving packets to the host's stack (TCX, Linux 6.6 or later): those for which its
@@ -93,7 +94,7 @@ final class TcxHiding implements AutoCloseable {
       return loaded;
     }
     String log = "";
-    if (loaded == -Libc.EINVAL || loaded == -Libc.EACCES) { // asked once more for the reason
+    if (loaded == -Errno.EINVAL || loaded == -Errno.EACCES) { // asked once more for the reason
       MemorySegment text = arena.allocate(LOG);
       load.set(JAVA_INT, 24, 1);
       load.set(JAVA_INT, 28, LOG);
@@ -123,9 +124,9 @@ final class TcxHiding implements AutoCloseable {
   /** What an error number of the kernel means here, and what would help. */
   static String reason(int error) {
     return switch (error) {
-      case Libc.EPERM, Libc.EACCES ->
+      case Errno.EPERM, Errno.EACCES ->
           "not permitted; the process needs the capabilities CAP_NET_ADMIN and CAP_BPF (systemd: AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN CAP_BPF)";
-      case Libc.EINVAL, ENOTSUP, ENOSYS ->
+      case Errno.EINVAL, ENOTSUP, ENOSYS ->
           "it takes Linux 6.6 or later, with CONFIG_BPF_SYSCALL and CONFIG_NET_XGRESS; this is Linux " + System.getProperty("os.version");
       case E2BIG -> "too many instructions";
       case ENODEV -> "the interface is gone";

@@ -24,6 +24,7 @@ import org.pktlab.filter.ebpf.Interpreter;
 import org.pktlab.program.EbpfInstruction;
 import org.pktlab.program.EbpfProgram;
 import org.pktlab.transport.HidingFailedException;
+import org.pktlab.transport.parts.Errno;
 
 /** What the kernel makes of capture programs, compared with what the endpoint's own engine makes of them. */
 class HidingProgramTest {
@@ -172,7 +173,7 @@ class HidingProgramTest {
 
   @Test
   void shouldSayWhatWouldHelp() {
-    assertTrue(TcxHiding.reason(Libc.EPERM).contains("CAP_NET_ADMIN and CAP_BPF"));
-    assertTrue(TcxHiding.reason(Libc.EINVAL).startsWith("it takes Linux 6.6 or later"));
+    assertTrue(TcxHiding.reason(Errno.EPERM).contains("CAP_NET_ADMIN and CAP_BPF"));
+    assertTrue(TcxHiding.reason(Errno.EINVAL).startsWith("it takes Linux 6.6 or later"));
   }
 }

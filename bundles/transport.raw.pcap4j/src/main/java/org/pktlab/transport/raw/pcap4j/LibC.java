@@ -27,18 +27,6 @@ final class LibC {
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_NOSIGNAL = 0x4000;
 
-  static final int EPERM = 1;
-  static final int EINTR = 4;
-  static final int EAGAIN = 11;
-  static final int EACCES = 13;
-  static final int EINVAL = 22;
-  static final int EMSGSIZE = 90;
-  static final int EADDRNOTAVAIL = 99;
-  static final int ENETDOWN = 100;
-  static final int ENETUNREACH = 101;
-  static final int EHOSTDOWN = 112;
-  static final int EHOSTUNREACH = 113;
-
   static {
     Native.register(LibC.class, "c");
   }

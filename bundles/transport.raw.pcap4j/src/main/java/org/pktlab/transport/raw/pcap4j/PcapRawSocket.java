@@ -16,6 +16,7 @@ import org.pktlab.transport.RawTransportSocket;
 import org.pktlab.transport.SocketEvents;
 import org.pktlab.transport.SocketFailure;
 import org.pktlab.transport.SocketRequest;
+import org.pktlab.transport.parts.RawFailures;
 
 /** One raw socket (protocol, section 8). Owned by its loop, apart from what its {@link Receiver} does. */
 final class PcapRawSocket implements RawTransportSocket {
@@ -130,13 +131,13 @@ final class PcapRawSocket implements RawTransportSocket {
       probed = System.nanoTime();
       int error = Sender.probe(name);
       if (error != 0) {
-        failLater(Failures.failure(error), true);
+        failLater(RawFailures.failure(error), true);
         return false;
       }
     }
     Sender.Outcome outcome = sender.drain();
     if (outcome == Sender.Outcome.FAILED) {
-      failLater(Failures.failure(sender.error()), true);
+      failLater(RawFailures.failure(sender.error()), true);
     }
     if (outcome == Sender.Outcome.BLOCKED) {
       tryAgainSoon();
@@ -160,7 +161,7 @@ final class PcapRawSocket implements RawTransportSocket {
     if (outcome == Sender.Outcome.BLOCKED) {
       tryAgainSoon();
     } else if (outcome == Sender.Outcome.FAILED) {
-      fail(Failures.failure(sender.error()), true);
+      fail(RawFailures.failure(sender.error()), true);
     } else if (outcome == Sender.Outcome.DONE) {
       events.onFlushed(clock.getAsLong());
     }
@@ -174,7 +175,7 @@ final class PcapRawSocket implements RawTransportSocket {
   private final class Packets implements Sender.Listener {
     @Override
     public void rejected(int number, int error) {
-      events.onRejected(number, Failures.failure(error), clock.getAsLong());
+      events.onRejected(number, RawFailures.failure(error), clock.getAsLong());
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.pktlab.transport.CaptureQueue;
 import org.pktlab.transport.OpenFailedException;
 import org.pktlab.transport.OpenFailedException.Reason;
 import org.pktlab.transport.SocketFailure;
+import org.pktlab.transport.parts.Errno;
+import org.pktlab.transport.parts.RawFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,7 +141,7 @@ final class Receiver implements Runnable {
       signal = LibC.eventfd(0, LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC);
     } catch (LastErrorException e) {
       opened.close();
-      throw Failures.open("an event descriptor", e.getErrorCode());
+      throw RawFailures.open("an event descriptor", e.getErrorCode());
     }
     thread = new Thread(this, "pktlab-raw-" + where.getName());
     thread.setDaemon(true);
@@ -296,7 +298,7 @@ final class Receiver implements Runnable {
     try {
       LibC.poll(polledAt, 2, (int) (PcapRawSocket.PROBE_NS / 1_000_000));
     } catch (LastErrorException e) {
-      if (e.getErrorCode() != LibC.EINTR) {
+      if (e.getErrorCode() != Errno.EINTR) {
         throw e;
       }
     }

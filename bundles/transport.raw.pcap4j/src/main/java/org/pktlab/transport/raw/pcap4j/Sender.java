@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.pktlab.transport.OpenFailedException;
+import org.pktlab.transport.parts.Errno;
+import org.pktlab.transport.parts.RawFailures;
 
 /**
  * Hands packets to a raw IP socket (protocol, section 8.2). The next hop and its link address are the kernel's business. Packets wait one after the other in one piece
@@ -80,7 +82,7 @@ final class Sender {
       if (opened >= 0) {
         LibC.close(opened);
       }
-      throw Failures.open(what, e.getErrorCode());
+      throw RawFailures.open(what, e.getErrorCode());
     }
     fd = opened;
   }
@@ -100,7 +102,7 @@ final class Sender {
       }
       return 0;
     } catch (LastErrorException e) {
-      return e.getErrorCode() == LibC.EADDRNOTAVAIL ? LibC.EADDRNOTAVAIL : 0; // no descriptors left: another time
+      return e.getErrorCode() == Errno.EADDRNOTAVAIL ? Errno.EADDRNOTAVAIL : 0; // no descriptors left: another time
     }
   }
 
@@ -151,10 +153,10 @@ final class Sender {
       if (verdict == 0) {
         verdict = send(start + nextOffset, length);
       }
-      if (verdict == LibC.EAGAIN) {
+      if (verdict == Errno.EAGAIN) {
         return Outcome.BLOCKED;
       }
-      if (verdict != 0 && !Failures.isOfOnePacket(verdict)) {
+      if (verdict != 0 && !RawFailures.isOfOnePacket(verdict)) {
         error = verdict;
         return Outcome.FAILED;
       }
@@ -195,7 +197,7 @@ final class Sender {
         LibC.sendto(fd, address, length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL, nameAddress, ipv6 ? 28 : 16);
         return 0;
       } catch (LastErrorException e) {
-        if (e.getErrorCode() != LibC.EINTR) {
+        if (e.getErrorCode() != Errno.EINTR) {
           return e.getErrorCode();
         }
       }
@@ -220,17 +222,17 @@ final class Sender {
   /** What this socket cannot send; an error number, 0 for none. */
   private int ownVerdict(int length) {
     if (length > LONGEST) {
-      return LibC.EMSGSIZE;
+      return Errno.EMSGSIZE;
     }
     if (length < (ipv6 ? IPV6_HEADER : IPV4_HEADER)) {
-      return LibC.EINVAL;
+      return Errno.EINVAL;
     }
     int first = data.get(nextOffset) & 0xFF;
     if (ipv6) {
-      return first >> 4 == 6 ? 0 : LibC.EINVAL;
+      return first >> 4 == 6 ? 0 : Errno.EINVAL;
     }
     int header = (first & 0xF) * 4;
-    return first >> 4 == 4 && header >= IPV4_HEADER && header <= length ? 0 : LibC.EINVAL;
+    return first >> 4 == 4 && header >= IPV4_HEADER && header <= length ? 0 : Errno.EINVAL;
   }
 
   /** Closes the socket. Idempotent. */
