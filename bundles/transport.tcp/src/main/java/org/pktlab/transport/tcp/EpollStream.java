@@ -143,6 +143,6 @@ final class EpollStream implements StreamPort, EpollIoHandle {
   @Override
   public void close() {
     release();
-    socket.withdraw();
+    socket.end().withdraw();
   }
 }

@@ -140,6 +140,6 @@ final class NioStream implements StreamPort, NioIoHandle {
   @Override
   public void close() {
     release();
-    socket.withdraw();
+    socket.end().withdraw();
   }
 }

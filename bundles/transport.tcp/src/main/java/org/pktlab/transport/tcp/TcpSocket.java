@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.pktlab.transport.SocketEvents;
-import org.pktlab.transport.SocketFailure;
 import org.pktlab.transport.SocketRequest;
 import org.pktlab.transport.TransportSocket;
 import org.pktlab.transport.parts.Failures;
+import org.pktlab.transport.parts.SocketEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,23 +26,16 @@ final class TcpSocket implements TransportSocket {
   /** Reads before the loop serves somebody else: one MiB. */
   private static final int READS_PER_TURN = 16;
 
-  private enum State {
-    CONNECTING,
-    CONNECTED,
-    /** Closed by an error that the owner is about to be told. */
-    FAILING,
-    CLOSED
-  }
-
   private final StreamPort port;
   private final InetSocketAddress local;
   private final InetSocketAddress remote;
   private final LongSupplier clock;
   private final SocketEvents events;
   private final LoopSockets sockets;
+  private final SocketEnd end;
   private final ArrayDeque<ByteBuf> outgoing = new ArrayDeque<>(2);
 
-  private State state = State.CONNECTING;
+  private boolean connected;
   private int allowance;
   private boolean readable;
   private boolean hangup;
@@ -52,8 +44,6 @@ final class TcpSocket implements TransportSocket {
   private boolean resuming;
   private boolean flushing;
   private boolean finishing;
-  private SocketFailure failure;
-  private long failureTimeNs;
 
   TcpSocket(StreamPort port, SocketRequest request, SocketEvents events, LoopSockets sockets) {
     this.port = port;
@@ -62,6 +52,7 @@ final class TcpSocket implements TransportSocket {
     this.clock = request.epochNs();
     this.events = events;
     this.sockets = sockets;
+    this.end = new SocketEnd(events, clock, sockets.thread(), this::release);
   }
 
   @Override
@@ -85,10 +76,10 @@ final class TcpSocket implements TransportSocket {
    */
   void ready(boolean readableNow, boolean writableNow, boolean hangsUp) {
     try {
-      if (state == State.CONNECTING && writableNow) {
+      if (writableNow) {
         completeConnect();
       }
-      if (state != State.CONNECTED) {
+      if (!isConnected()) {
         return;
       }
       readable |= readableNow;
@@ -105,7 +96,7 @@ final class TcpSocket implements TransportSocket {
 
   /** Finds out how connecting went and tells. */
   void completeConnect() {
-    if (state != State.CONNECTING) {
+    if (connected || !end.isOpen()) {
       return;
     }
     try {
@@ -113,22 +104,26 @@ final class TcpSocket implements TransportSocket {
         return;
       }
     } catch (IOException e) {
-      fail(Failures.connectFailure(e), false);
+      end.fail(Failures.connectFailure(e), false);
       return;
     }
-    state = State.CONNECTED;
+    connected = true;
     events.onConnected(clock.getAsLong());
-    if (state == State.CONNECTED && !outgoing.isEmpty()) {
+    if (end.isOpen() && !outgoing.isEmpty()) {
       resumeFlush();
     }
-    if (state == State.CONNECTED && finishing) {
+    if (end.isOpen() && finishing) {
       shutDownOutput();
     }
     updateInterest();
   }
 
+  private boolean isConnected() {
+    return connected && end.isOpen();
+  }
+
   private void updateInterest() {
-    if (state == State.CONNECTED) {
+    if (isConnected()) {
       port.want(allowance > 0 && !ended, flushing);
     }
   }
@@ -138,7 +133,7 @@ final class TcpSocket implements TransportSocket {
   @Override
   public void receiveAllowance(int octets) {
     allowance = Math.max(0, octets);
-    if (state != State.CONNECTED || reading) {
+    if (!isConnected() || reading) {
       return; // whoever connects or reads now looks at the allowance next
     }
     updateInterest();
@@ -164,7 +159,7 @@ final class TcpSocket implements TransportSocket {
     boolean delivered = false;
     reading = true;
     try {
-      for (int reads = 0; state == State.CONNECTED && readable && !ended && allowance > 0; reads++) {
+      for (int reads = 0; isConnected() && readable && !ended && allowance > 0; reads++) {
         if (reads == READS_PER_TURN) {
           resumeLater();
           break;
@@ -174,7 +169,7 @@ final class TcpSocket implements TransportSocket {
     } finally {
       reading = false;
     }
-    if (delivered && state == State.CONNECTED) {
+    if (delivered && isConnected()) {
       events.onReadComplete();
     }
     updateInterest();
@@ -188,7 +183,7 @@ final class TcpSocket implements TransportSocket {
     try {
       count = port.read(buffer, most);
     } catch (IOException | RuntimeException e) {
-      fail(Failures.failure(e), false);
+      end.fail(Failures.failure(e), false);
       return false;
     }
     long timeNs = clock.getAsLong();
@@ -214,7 +209,7 @@ final class TcpSocket implements TransportSocket {
 
   @Override
   public void offer(ByteBuffer data, InetSocketAddress to) {
-    if (state == State.CONNECTING || state == State.CONNECTED) {
+    if (end.isOpen()) {
       int size = data.remaining();
       if (size > 0) {
         outgoing.add(ByteBufAllocator.DEFAULT.directBuffer(size, size).writeBytes(data));
@@ -224,19 +219,17 @@ final class TcpSocket implements TransportSocket {
 
   @Override
   public boolean flush() {
-    switch (state) {
-      case CONNECTED:
-        break;
-      case CONNECTING:
-        flushing = !outgoing.isEmpty();
-        return !flushing;
-      default:
-        return false;
+    if (!end.isOpen()) {
+      return false;
+    }
+    if (!connected) {
+      flushing = !outgoing.isEmpty();
+      return !flushing;
     }
     try {
       flushing = !write();
     } catch (IOException | RuntimeException e) {
-      failLater(Failures.failure(e));
+      end.failLater(Failures.failure(e), true);
       return false;
     }
     updateInterest();
@@ -247,7 +240,7 @@ final class TcpSocket implements TransportSocket {
     try {
       flushing = !write();
     } catch (IOException | RuntimeException e) {
-      fail(Failures.failure(e), true);
+      end.fail(Failures.failure(e), true);
       return;
     }
     if (!flushing) {
@@ -276,7 +269,7 @@ final class TcpSocket implements TransportSocket {
       return;
     }
     finishing = true;
-    if (state == State.CONNECTED) {
+    if (isConnected()) {
       shutDownOutput();
     }
   }
@@ -285,60 +278,29 @@ final class TcpSocket implements TransportSocket {
     try {
       port.finish();
     } catch (IOException | RuntimeException e) {
-      failLater(Failures.failure(e));
+      end.failLater(Failures.failure(e), true);
     }
   }
 
   // ------------------------------------------------------------------------------------------------ the end
 
+  /** Whether the socket is open, and how it ends. */
+  SocketEnd end() {
+    return end;
+  }
+
   @Override
   public void close() {
-    if (state != State.CLOSED) {
-      state = State.CLOSED;
-      sockets.remove(this);
-      discard();
-    }
+    end.close();
   }
 
-  /** The transport or the loop goes while the socket is open. */
-  void withdraw() {
-    if (state == State.FAILING) {
-      announce();
-    } else if (state != State.CLOSED) {
-      fail(SocketFailure.WITHDRAWN, false);
+  private void release() {
+    if (end.isClosed()) { // else its owner has yet to be told of a failure
+      sockets.remove(end);
     }
-  }
-
-  private void discard() {
     port.release();
     while (!outgoing.isEmpty()) {
       outgoing.poll().release();
-    }
-  }
-
-  private void fail(SocketFailure why, boolean sending) {
-    long timeNs = clock.getAsLong();
-    close();
-    events.onFailed(why, sending, timeNs);
-  }
-
-  /** Fails from within a call of the owner, who is told when that call is over. */
-  private void failLater(SocketFailure why) {
-    failure = why;
-    failureTimeNs = clock.getAsLong();
-    state = State.FAILING;
-    discard();
-    try {
-      sockets.loop().execute(this::announce);
-    } catch (RejectedExecutionException e) {
-      close(); // the loop has ended and its owner with it
-    }
-  }
-
-  private void announce() {
-    if (state == State.FAILING) {
-      close();
-      events.onFailed(failure, true, failureTimeNs);
     }
   }
 }

@@ -6,13 +6,8 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.nio.NioIoHandle;
 import java.io.IOException;
 import java.net.Inet6Address;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.pktlab.transport.OpenFailedException;
@@ -22,6 +17,7 @@ import org.pktlab.transport.SocketRequest;
 import org.pktlab.transport.Transport;
 import org.pktlab.transport.TransportSocket;
 import org.pktlab.transport.parts.Failures;
+import org.pktlab.transport.parts.Withdrawal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +28,10 @@ import org.slf4j.LoggerFactory;
 @Component(service = Transport.class, property = "pktlab.protocol=tcp")
 public final class TcpTransport implements Transport {
   private static final int PROTOCOL = 6;
-  private static final long WITHDRAW_SECONDS = 2;
   private static final Logger LOG = LoggerFactory.getLogger(TcpTransport.class);
 
   private final ConcurrentHashMap<IoEventLoop, LoopSockets> loops = new ConcurrentHashMap<>();
-  private volatile boolean withdrawn;
+  private final Withdrawal withdrawal = new Withdrawal(loops.values());
 
   @Override
   public int protocol() {
@@ -61,9 +56,9 @@ public final class TcpTransport implements Transport {
       throw new OpenFailedException(Reason.OTHER, "a TCP socket needs a remote address");
     }
     LoopSockets sockets = loops.computeIfAbsent(io, key -> new LoopSockets(key, idle -> loops.remove(idle.loop(), idle)));
-    if (withdrawn) { // looked at after entering the loop above, so that deactivate() has either said so here or sees the loop there
+    if (withdrawal.hasBegun()) { // looked at after entering the loop above, so that deactivate() has either said so here or sees the loop there
       sockets.releaseWhenIdle();
-      throw new OpenFailedException(Reason.OTHER, "the transport has been withdrawn");
+      throw withdrawal.refusal();
     }
     try {
       return open(request, events, sockets);
@@ -85,7 +80,7 @@ public final class TcpTransport implements Transport {
     try {
       boolean connected = port.connect(request.remote());
       port.watch(socket);
-      sockets.add(socket);
+      sockets.add(socket.end());
       if (connected) {
         sockets.loop().execute(() -> socket.ready(false, true, false));
       }
@@ -114,31 +109,9 @@ public final class TcpTransport implements Transport {
   /** Ends the sockets still open, each on its own loop, and waits for that as long as is decent. */
   @Deactivate
   public void deactivate() {
-    withdrawn = true;
-    List<LoopSockets> all = new ArrayList<>(loops.values());
-    CountDownLatch left = new CountDownLatch(all.size());
-    for (LoopSockets sockets : all) {
-      Runnable withdraw =
-          () -> {
-            sockets.withdraw();
-            left.countDown();
-          };
-      if (sockets.loop().inEventLoop()) {
-        withdraw.run();
-      } else {
-        try {
-          sockets.loop().execute(withdraw);
-        } catch (RejectedExecutionException e) {
-          left.countDown(); // a loop that has ended has closed its sockets
-        }
-      }
-    }
-    try {
-      if (!left.await(WITHDRAW_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{} busy loops have yet to close their TCP sockets", left.getCount());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long busy = withdrawal.run();
+    if (busy > 0) {
+      LOG.warn("{} busy loops have yet to close their TCP sockets", busy);
     }
   }
 }

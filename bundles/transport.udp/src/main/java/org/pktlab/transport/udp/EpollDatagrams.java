@@ -173,6 +173,6 @@ final class EpollDatagrams implements DatagramPort, EpollIoHandle {
   @Override
   public void close() {
     release();
-    socket.withdraw();
+    socket.end().withdraw();
   }
 }

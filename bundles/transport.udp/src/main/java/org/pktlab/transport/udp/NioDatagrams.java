@@ -122,6 +122,6 @@ final class NioDatagrams implements DatagramPort, NioIoHandle {
   @Override
   public void close() {
     release();
-    socket.withdraw();
+    socket.end().withdraw();
   }
 }

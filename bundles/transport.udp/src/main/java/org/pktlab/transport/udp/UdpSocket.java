@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.pktlab.transport.SocketEvents;
-import org.pktlab.transport.SocketFailure;
 import org.pktlab.transport.SocketRequest;
 import org.pktlab.transport.TransportSocket;
 import org.pktlab.transport.parts.Failures;
+import org.pktlab.transport.parts.SocketEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +23,6 @@ final class UdpSocket implements TransportSocket {
   /** Datagrams before the loop serves somebody else. */
   private static final int DATAGRAMS_PER_TURN = 32;
 
-  private enum State {
-    OPEN,
-    /** Closed by an error that the owner is about to be told. */
-    FAILING,
-    CLOSED
-  }
-
   private final DatagramPort port;
   private final InetSocketAddress local;
   private final InetSocketAddress remote;
@@ -38,12 +30,10 @@ final class UdpSocket implements TransportSocket {
   private final LongSupplier clock;
   private final SocketEvents events;
   private final LoopSockets sockets;
+  private final SocketEnd end;
   private final SendQueue outgoing = new SendQueue();
 
-  private State state = State.OPEN;
   private boolean flushing;
-  private SocketFailure failure;
-  private long failureTimeNs;
 
   UdpSocket(DatagramPort port, SocketRequest request, SocketEvents events, LoopSockets sockets) {
     this.port = port;
@@ -53,6 +43,7 @@ final class UdpSocket implements TransportSocket {
     this.clock = request.epochNs();
     this.events = events;
     this.sockets = sockets;
+    this.end = new SocketEnd(events, clock, sockets.thread(), this::release);
   }
 
   @Override
@@ -74,7 +65,7 @@ final class UdpSocket implements TransportSocket {
       if (room && flushing) {
         resumeFlush();
       }
-      if (readable && state == State.OPEN) {
+      if (readable && end.isOpen()) {
         readTurn();
       }
     } catch (RuntimeException e) {
@@ -85,7 +76,7 @@ final class UdpSocket implements TransportSocket {
 
   private void readTurn() {
     boolean delivered = false;
-    for (int count = 0; count < DATAGRAMS_PER_TURN && state == State.OPEN; count++) {
+    for (int count = 0; count < DATAGRAMS_PER_TURN && end.isOpen(); count++) {
       ByteBuffer buffer = sockets.readBuffer();
       InetSocketAddress from;
       try {
@@ -102,7 +93,7 @@ final class UdpSocket implements TransportSocket {
         events.onDatagram(buffer, from, timeNs);
       }
     }
-    if (delivered && state == State.OPEN) {
+    if (delivered && end.isOpen()) {
       events.onReadComplete();
     }
   }
@@ -121,20 +112,20 @@ final class UdpSocket implements TransportSocket {
 
   @Override
   public void offer(ByteBuffer data, InetSocketAddress to) {
-    if (state == State.OPEN) {
+    if (end.isOpen()) {
       outgoing.add(data, to);
     }
   }
 
   @Override
   public boolean flush() {
-    if (state != State.OPEN) {
+    if (!end.isOpen()) {
       return false;
     }
     try {
       flushing = !outgoing.drain(port);
     } catch (IOException | RuntimeException e) {
-      failLater(Failures.failure(e));
+      end.failLater(Failures.failure(e), true);
       return false;
     }
     port.wantRoom(flushing);
@@ -145,7 +136,7 @@ final class UdpSocket implements TransportSocket {
     try {
       flushing = !outgoing.drain(port);
     } catch (IOException | RuntimeException e) {
-      fail(Failures.failure(e), true);
+      end.fail(Failures.failure(e), true);
       return;
     }
     port.wantRoom(flushing);
@@ -161,52 +152,21 @@ final class UdpSocket implements TransportSocket {
 
   // ------------------------------------------------------------------------------------------------ the end
 
+  /** Whether the socket is open, and how it ends. */
+  SocketEnd end() {
+    return end;
+  }
+
   @Override
   public void close() {
-    if (state != State.CLOSED) {
-      state = State.CLOSED;
-      sockets.remove(this);
-      discard();
-    }
+    end.close();
   }
 
-  /** The transport or the loop goes while the socket is open. */
-  void withdraw() {
-    if (state == State.FAILING) {
-      announce();
-    } else if (state != State.CLOSED) {
-      fail(SocketFailure.WITHDRAWN, false);
+  private void release() {
+    if (end.isClosed()) { // else its owner has yet to be told of a failure
+      sockets.remove(end);
     }
-  }
-
-  private void discard() {
     port.release();
     outgoing.release();
-  }
-
-  private void fail(SocketFailure why, boolean sending) {
-    long timeNs = clock.getAsLong();
-    close();
-    events.onFailed(why, sending, timeNs);
-  }
-
-  /** Fails from within a call of the owner, who is told when that call is over. */
-  private void failLater(SocketFailure why) {
-    failure = why;
-    failureTimeNs = clock.getAsLong();
-    state = State.FAILING;
-    discard();
-    try {
-      sockets.loop().execute(this::announce);
-    } catch (RejectedExecutionException e) {
-      close(); // the loop has ended and its owner with it
-    }
-  }
-
-  private void announce() {
-    if (state == State.FAILING) {
-      close();
-      events.onFailed(failure, true, failureTimeNs);
-    }
   }
 }
