@@ -1,11 +1,8 @@
 package org.pktlab.transport.raw.linux;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -13,11 +10,11 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.metatype.annotations.Designate;
 import org.pktlab.transport.CaptureQueue;
 import org.pktlab.transport.OpenFailedException;
-import org.pktlab.transport.OpenFailedException.Reason;
 import org.pktlab.transport.SocketEvents;
 import org.pktlab.transport.SocketRequest;
 import org.pktlab.transport.Transport;
 import org.pktlab.transport.TransportSocket;
+import org.pktlab.transport.parts.Withdrawal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +32,12 @@ public final class LinuxRawTransport implements Transport {
   private static final int MOST_RING = 1 << 30;
   private static final int LEAST_KERNEL_BUFFER = 4_096;
   private static final int MOST_KERNEL_BUFFER = 268_435_456;
-  private static final long WITHDRAW_MILLIS = 2_000;
   private static final Logger LOG = LoggerFactory.getLogger(LinuxRawTransport.class);
 
   private final Set<LinuxRawSocket> open = ConcurrentHashMap.newKeySet();
+  private final Withdrawal withdrawal = new Withdrawal(open);
   private final TimeKeeper times = new TimeKeeper();
   private final RawSettings settings;
-  private volatile boolean withdrawn;
 
   /** Takes its configuration, bringing what is out of bounds to the nearest bound. */
   @Activate
@@ -66,9 +62,9 @@ public final class LinuxRawTransport implements Transport {
   public TransportSocket open(SocketRequest request, SocketEvents events, ScheduledExecutorService loop) throws OpenFailedException {
     LinuxRawSocket socket = new LinuxRawSocket(request, events, loop, settings, open::remove);
     open.add(socket);
-    if (withdrawn) { // looked at after entering the set, so that deactivate() has either said so here or sees the socket there
+    if (withdrawal.hasBegun()) { // looked at after entering the set, so that deactivate() has either said so here or sees the socket there
       socket.close();
-      throw new OpenFailedException(Reason.OTHER, "the transport has been withdrawn");
+      throw withdrawal.refusal();
     }
     return socket;
   }
@@ -76,23 +72,10 @@ public final class LinuxRawTransport implements Transport {
   /** Ends the sockets still open, each on its own loop, and waits for that and for their threads as long as is decent. */
   @Deactivate
   public void deactivate() {
-    withdrawn = true;
-    List<LinuxRawSocket> all = List.copyOf(open);
-    CountDownLatch left = new CountDownLatch(all.size());
-    for (LinuxRawSocket socket : all) {
-      socket.withdraw(left::countDown);
-    }
-    long deadline = System.nanoTime() + WITHDRAW_MILLIS * 1_000_000;
     try {
-      boolean ended = left.await(WITHDRAW_MILLIS, TimeUnit.MILLISECONDS);
-      for (LinuxRawSocket socket : all) {
-        ended &= socket.awaitEnd((deadline - System.nanoTime()) / 1_000_000);
-      }
-      if (!ended) {
+      if (withdrawal.run() > 0) {
         LOG.warn("Busy loops have yet to close their raw sockets");
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       times.close();
     }

@@ -1,11 +1,8 @@
 package org.pktlab.transport.raw.pcap4j;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -17,6 +14,7 @@ import org.pktlab.transport.SocketEvents;
 import org.pktlab.transport.SocketRequest;
 import org.pktlab.transport.Transport;
 import org.pktlab.transport.TransportSocket;
+import org.pktlab.transport.parts.Withdrawal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +31,11 @@ public final class PcapRawTransport implements Transport {
   private static final int MOST_RING = 1 << 30;
   private static final int LEAST_KERNEL_BUFFER = 262_144;
   private static final int MOST_KERNEL_BUFFER = 268_435_456;
-  private static final long WITHDRAW_MILLIS = 2_000;
   private static final Logger LOG = LoggerFactory.getLogger(PcapRawTransport.class);
 
   private final Set<PcapRawSocket> open = ConcurrentHashMap.newKeySet();
+  private final Withdrawal withdrawal = new Withdrawal(open);
   private final RawSettings settings;
-  private volatile boolean withdrawn;
 
   /** Takes its configuration, bringing what is out of bounds to the nearest bound. */
   @Activate
@@ -66,9 +63,9 @@ public final class PcapRawTransport implements Transport {
     }
     PcapRawSocket socket = new PcapRawSocket(request, events, loop, settings, open::remove);
     open.add(socket);
-    if (withdrawn) { // looked at after entering the set, so that deactivate() has either said so here or sees the socket there
+    if (withdrawal.hasBegun()) { // looked at after entering the set, so that deactivate() has either said so here or sees the socket there
       socket.close();
-      throw new OpenFailedException(Reason.OTHER, "the transport has been withdrawn");
+      throw withdrawal.refusal();
     }
     return socket;
   }
@@ -76,23 +73,8 @@ public final class PcapRawTransport implements Transport {
   /** Ends the sockets still open, each on its own loop, and waits for that and for their threads as long as is decent. */
   @Deactivate
   public void deactivate() {
-    withdrawn = true;
-    List<PcapRawSocket> all = List.copyOf(open);
-    CountDownLatch left = new CountDownLatch(all.size());
-    for (PcapRawSocket socket : all) {
-      socket.withdraw(left::countDown);
-    }
-    long deadline = System.nanoTime() + WITHDRAW_MILLIS * 1_000_000;
-    try {
-      boolean ended = left.await(WITHDRAW_MILLIS, TimeUnit.MILLISECONDS);
-      for (PcapRawSocket socket : all) {
-        ended &= socket.awaitEnd((deadline - System.nanoTime()) / 1_000_000);
-      }
-      if (!ended) {
-        LOG.warn("Busy loops have yet to close their raw sockets");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (withdrawal.run() > 0) {
+      LOG.warn("Busy loops have yet to close their raw sockets");
     }
   }
 }
