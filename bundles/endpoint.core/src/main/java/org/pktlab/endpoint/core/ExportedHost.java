@@ -32,11 +32,6 @@ record ExportedHost(List<Prefix> ipv4, List<InetAddress> ipv6, List<InetAddress>
     return family == 4 ? !ipv4.isEmpty() : !ipv6.isEmpty();
   }
 
-  /** Whether an address is one of those exported. */
-  boolean exports(InetAddress address) {
-    return ipv6.contains(address) || ipv4.stream().anyMatch(prefix -> prefix.address().equals(address));
-  }
-
   /** The best exported address of a family that is exported. */
   InetAddress best(int family) {
     return family == 4 ? ipv4.get(0).address() : ipv6.get(0);

@@ -43,6 +43,7 @@ final class Requests {
   private final SocketSlot[] slots;
   private final SessionMemory memory;
   private final Answers answers;
+  private final RawPackets rawPackets;
   private final MreadFlyweight mread = new MreadFlyweight();
   private final MwriteFlyweight mwrite = new MwriteFlyweight();
   private final NopenFlyweight nopen = new NopenFlyweight();
@@ -63,6 +64,7 @@ final class Requests {
     this.slots = slots;
     this.memory = memory;
     this.answers = answers;
+    this.rawPackets = new RawPackets(host.exported());
   }
 
   /**
@@ -201,7 +203,7 @@ final class Requests {
     InetSocketAddress to =
         nsend.addressLength() == 0 ? null : new InetSocketAddress(address(buffer, nsend.addressOffset(), nsend.addressLength()), nsend.port());
     ByteBuffer data = part(buffer, nsend.dataOffset(), nsend.dataLength());
-    boolean permitted = slot.proto != Protocol.RAW || RawPackets.mayLeave(slot.family, data, host.exported());
+    boolean permitted = slot.proto != Protocol.RAW || rawPackets.mayLeave(slot.family, data);
     return permitted ? slot.send(nsend.timeNs(), nsend.tag(), data, to) : StatusCode.ESKTPKTDENY;
   }
 
