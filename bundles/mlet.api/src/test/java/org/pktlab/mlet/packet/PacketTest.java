@@ -201,4 +201,13 @@ class PacketTest {
     }
     assertThrows(IOException.class, () -> Targets.resolve("192.0.2.99", 6));
   }
+
+  @Test
+  void shouldTakeTheFamilyOfTheSource() throws Exception {
+    assertEquals(new Source(null, 0), Source.of(null, 0));
+    assertEquals(new Source(null, 6), Source.of(null, 6));
+    assertEquals(new Source(TARGET, 4), Source.of("192.0.2.99", 0));
+    assertEquals(new Source(TARGET6, 6), Source.of("2001:db8::99", 6));
+    assertThrows(IOException.class, () -> Source.of("192.0.2.99", 6));
+  }
 }

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.pktlab.mlet.Arguments;
+import org.pktlab.mlet.packet.Source;
 import org.pktlab.mlet.packet.Targets;
 
 /**
@@ -35,16 +36,8 @@ record PingSettings(
   private static final int DEFAULT_TTL = 64;
 
   static PingSettings of(Arguments arguments) throws IOException {
-    if (arguments.flag("ipv4") && arguments.flag("ipv6")) {
-      throw new IOException("-4 and -6 exclude each other");
-    }
-    int wanted = arguments.flag("ipv4") ? 4 : arguments.flag("ipv6") ? 6 : 0;
-    String from = arguments.has("source") ? arguments.text("source") : arguments.text("srcaddr");
-    InetAddress source = from == null ? null : Targets.resolve(from, wanted);
-    if (source != null && wanted == 0) {
-      wanted = source.getAddress().length == 4 ? 4 : 6;
-    }
-    InetAddress target = Targets.resolve(arguments.text("target"), wanted);
+    Source source = Source.of(arguments.text(arguments.has("source") ? "source" : "srcaddr"), Source.version(arguments));
+    InetAddress target = Targets.resolve(arguments.text("target"), source.version());
     boolean ipv4 = target.getAddress().length == 4;
     int size = (int) arguments.integer("size");
     byte[] pattern = pattern(arguments.text("pattern"));
@@ -55,7 +48,7 @@ record PingSettings(
     String ttl = arguments.has("ttl") ? "ttl" : "hop-limit";
     return new PingSettings(
         target,
-        source,
+        source.address(),
         (int) arguments.integer("count"),
         arguments.duration("interval").toNanos(),
         arguments.has(ttl) ? (int) arguments.integer(ttl) : DEFAULT_TTL,

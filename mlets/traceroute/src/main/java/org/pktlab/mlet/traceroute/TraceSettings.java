@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.pktlab.mlet.Arguments;
+import org.pktlab.mlet.packet.Source;
 import org.pktlab.mlet.packet.Targets;
 
 /**
@@ -58,14 +59,7 @@ record TraceSettings(
 
   static TraceSettings of(Arguments arguments) throws IOException {
     Method method = method(arguments);
-    int version = arguments.flag("ipv4") ? 4 : arguments.flag("ipv6") ? 6 : 0;
-    if (arguments.flag("ipv4") && arguments.flag("ipv6")) {
-      throw new IOException("-4 and -6 exclude each other");
-    }
-    InetAddress source = arguments.has("source") ? Targets.resolve(arguments.text("source"), version) : null;
-    if (source != null && version == 0) {
-      version = source.getAddress().length == 4 ? 4 : 6;
-    }
+    Source source = Source.of(arguments.text("source"), Source.version(arguments));
     int first = (int) arguments.integer("first");
     int max = (int) arguments.integer("max");
     if (first > max) {
@@ -79,8 +73,8 @@ record TraceSettings(
     }
     return new TraceSettings(
         method,
-        targets(arguments, version),
-        source,
+        targets(arguments, source.version()),
+        source.address(),
         first,
         max,
         attempts,

@@ -17,6 +17,7 @@ import org.pktlab.mlet.Parameter;
 import org.pktlab.mlet.Results;
 import org.pktlab.mlet.Vantage;
 import org.pktlab.mlet.packet.AddressText;
+import org.pktlab.mlet.packet.Source;
 import org.pktlab.mlet.packet.Targets;
 
 /** Measures how fast an endpoint's uplink is: scheduled trains of packets, whose dispersion on arrival is that of the slowest link. */
@@ -114,9 +115,8 @@ public final class Uplink implements Mlet {
 
   private static Way way(Vantage vantage, Arguments arguments) throws IOException, InterruptedException {
     if (arguments.has("target")) {
-      InetAddress source = arguments.has("source") ? Targets.resolve(arguments.text("source"), 0) : null;
-      int version = source == null ? 0 : source.getAddress().length == 4 ? 4 : 6;
-      return new EchoWay(vantage, Targets.resolve(arguments.text("target"), version), source);
+      Source source = Source.of(arguments.text("source"), 0);
+      return new EchoWay(vantage, Targets.resolve(arguments.text("target"), source.version()), source.address());
     }
     String named = arguments.text("receiver");
     InetAddress here = named != null ? Targets.resolve(named, 0) : addressTowards(vantage.endpoint().address());
