@@ -6,15 +6,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.pktlab.transport.parts.RawHeaders;
 
 /**
  * Packets that wait for the next system call, copied one after the other into native memory. It grows by blocks, so that no packet moves; how much it holds is
  * bounded by its user, who charges for what is queued. Emptied as a whole.
  */
 final class SendQueue {
-  /** No IP packet is longer. */
-  static final int LONGEST = 65_535;
-
   private static final int BLOCK = 262_144;
   private static final int SLOTS = 256;
   private static final int MOST_IDLE_SLOTS = 65_536;
@@ -56,7 +54,7 @@ final class SendQueue {
     lengths[count] = length;
     timed[count] = wantsTime;
     timedCount += wantsTime ? 1 : 0;
-    if (length <= LONGEST) {
+    if (length <= RawHeaders.LONGEST) {
       reserve(length);
       addresses[count] = block.address() + view.position();
       blocks[count] = block;

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import org.pktlab.transport.parts.Errno;
 import org.pktlab.transport.parts.RawFailures;
+import org.pktlab.transport.parts.RawHeaders;
 
 /**
  * Hands packets to a raw IP socket, many with one call, and reads from its error queue when they left (protocol, section 8.2). The next hop and its link address are
@@ -42,8 +43,6 @@ final class Sender {
   private static final int ORIGIN_TIMESTAMPING = 4;
   private static final int REMEMBERED = 16_384;
   private static final int UNANSWERED = 1_024;
-  private static final int IPV4_HEADER = 20;
-  private static final int IPV6_HEADER = 40;
   private static final int IPV4_NAME = 16;
   private static final int IPV6_NAME = 28;
 
@@ -202,18 +201,8 @@ final class Sender {
    */
   private int ownVerdict(int index) {
     int length = queue.length(index);
-    if (length > SendQueue.LONGEST) {
-      return Errno.EMSGSIZE;
-    }
-    if (length < (ipv6 ? IPV6_HEADER : IPV4_HEADER)) {
-      return Errno.EINVAL;
-    }
-    int first = queue.octet(index, 0);
-    if (ipv6) {
-      return first >> 4 == 6 ? 0 : Errno.EINVAL;
-    }
-    int header = (first & 0xF) * 4;
-    return first >> 4 == 4 && header >= IPV4_HEADER && header <= length ? 0 : Errno.EINVAL;
+    int verdict = RawHeaders.lengthError(ipv6, length);
+    return verdict != 0 ? verdict : RawHeaders.headerError(ipv6, length, queue.octet(index, 0));
   }
 
   private void address(int slot, int index) {
@@ -222,18 +211,11 @@ final class Sender {
     if (ipv6) {
       names.set(JAVA_SHORT, at, (short) Libc.AF_INET6);
       queue.copy(index, 24, names, at + 8, 16);
-      names.set(JAVA_INT, at + 24, isLinkLocal(index) ? scope : 0);
+      names.set(JAVA_INT, at + 24, RawHeaders.isLinkLocal(queue.octet(index, 24), queue.octet(index, 25)) ? scope : 0);
     } else {
       names.set(JAVA_SHORT, at, (short) Libc.AF_INET);
       queue.copy(index, 16, names, at + 4, 4);
     }
-  }
-
-  /** Whether an IPv6 destination means one only together with an interface: fe80::/10, ff01::/16 and ff02::/16. */
-  private boolean isLinkLocal(int index) {
-    int first = queue.octet(index, 24);
-    int second = queue.octet(index, 25);
-    return first == 0xFE && (second & 0xC0) == 0x80 || first == 0xFF && ((second & 0xF) == 1 || (second & 0xF) == 2);
   }
 
   /** Tells the times that are there by now. */

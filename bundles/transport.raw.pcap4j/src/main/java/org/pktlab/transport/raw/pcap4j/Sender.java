@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.pktlab.transport.OpenFailedException;
 import org.pktlab.transport.parts.Errno;
 import org.pktlab.transport.parts.RawFailures;
+import org.pktlab.transport.parts.RawHeaders;
 
 /**
  * Hands packets to a raw IP socket (protocol, section 8.2). The next hop and its link address are the kernel's business. Packets wait one after the other in one piece
@@ -35,11 +36,8 @@ final class Sender {
     boolean isClosed();
   }
 
-  private static final int LONGEST = 65_535;
   private static final int IDLE_OCTETS = 262_144;
   private static final int SLOTS = 256;
-  private static final int IPV4_HEADER = 20;
-  private static final int IPV6_HEADER = 40;
 
   private final int fd;
   private final boolean ipv6;
@@ -128,7 +126,7 @@ final class Sender {
       lengths = Arrays.copyOf(lengths, 2 * count);
     }
     lengths[count++] = length;
-    if (length <= LONGEST) {
+    if (length <= RawHeaders.LONGEST) {
       reserve(length);
       data.put(packet);
     } else {
@@ -161,7 +159,7 @@ final class Sender {
         return Outcome.FAILED;
       }
       int number = firstNumber + next++ & Integer.MAX_VALUE;
-      nextOffset += length <= LONGEST ? length : 0;
+      nextOffset += length <= RawHeaders.LONGEST ? length : 0;
       if (verdict != 0) {
         listener.rejected(number, verdict);
         if (listener.isClosed()) {
@@ -206,33 +204,16 @@ final class Sender {
 
   private void setName() {
     if (ipv6) {
-      name.put(8, data, nextOffset + 24, 16).putInt(24, isLinkLocal() ? scope : 0);
+      name.put(8, data, nextOffset + 24, 16).putInt(24, RawHeaders.isLinkLocal(data.get(nextOffset + 24) & 0xFF, data.get(nextOffset + 25)) ? scope : 0);
     } else {
       name.put(4, data, nextOffset + 16, 4);
     }
   }
 
-  /** Whether an IPv6 destination means one only together with an interface: fe80::/10, ff01::/16 and ff02::/16. */
-  private boolean isLinkLocal() {
-    int first = data.get(nextOffset + 24) & 0xFF;
-    int second = data.get(nextOffset + 25);
-    return first == 0xFE && (second & 0xC0) == 0x80 || first == 0xFF && ((second & 0xF) == 1 || (second & 0xF) == 2);
-  }
-
   /** What this socket cannot send; an error number, 0 for none. */
   private int ownVerdict(int length) {
-    if (length > LONGEST) {
-      return Errno.EMSGSIZE;
-    }
-    if (length < (ipv6 ? IPV6_HEADER : IPV4_HEADER)) {
-      return Errno.EINVAL;
-    }
-    int first = data.get(nextOffset) & 0xFF;
-    if (ipv6) {
-      return first >> 4 == 6 ? 0 : Errno.EINVAL;
-    }
-    int header = (first & 0xF) * 4;
-    return first >> 4 == 4 && header >= IPV4_HEADER && header <= length ? 0 : Errno.EINVAL;
+    int verdict = RawHeaders.lengthError(ipv6, length);
+    return verdict != 0 ? verdict : RawHeaders.headerError(ipv6, length, data.get(nextOffset) & 0xFF);
   }
 
   /** Closes the socket. Idempotent. */
