@@ -39,7 +39,7 @@ final class LibC {
 
   static native int setsockopt(int fd, int level, int name, int[] value, int length) throws LastErrorException;
 
-  static native long sendto(int fd, long data, long length, int flags, long address, int addressLength) throws LastErrorException;
+  static native int sendmmsg(int fd, long messages, int count, int flags) throws LastErrorException;
 
   static native int poll(long descriptors, long count, int timeoutMillis) throws LastErrorException;
 

@@ -17,8 +17,8 @@ public @interface RawSettings {
   /** How many octets the operating system is asked to hold for each socket. */
   @AttributeDefinition(
       name = "Kernel buffer",
-      description = "Octets the operating system is asked to hold for each socket, 4096 to 268435456. It may grant less without the privilege CAP_NET_ADMIN.",
-      min = "4096",
+      description = "Octets the operating system is asked to hold for each socket, 262144 to 268435456. It may grant less without the privilege CAP_NET_ADMIN.",
+      min = "262144",
       max = "268435456")
   int kernelBufferOctets() default 16_777_216;
 }
