@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -14,6 +13,7 @@ import java.util.function.Consumer;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
+import org.pktlab.role.Printable;
 
 /**
  * One peer of the local shell. It sends lines; for each, what the command prints comes back as it is printed, without NUL, then NUL, the status in decimal (0 done,
@@ -128,7 +128,7 @@ final class Conversation {
       throw e;
     } catch (Exception e) {
       String message = e.getMessage();
-      out.println(message == null ? e.getClass().getName() : message);
+      out.println(message == null ? e.getClass().getName() : Printable.of(message)); // it may quote what a remote party sent
       return 1;
     }
   }

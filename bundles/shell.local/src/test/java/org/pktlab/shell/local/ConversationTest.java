@@ -46,7 +46,7 @@ class ConversationTest {
 
     /** Fails. */
     public void fail() {
-      throw new IllegalStateException("this went wrong");
+      throw new IllegalStateException("this went wrong: \u001b[2J");
     }
 
     /** Waits until it is interrupted. */
@@ -114,7 +114,7 @@ class ConversationTest {
 
   @Test
   void shouldSayWhyACommandFailed() throws Exception {
-    assertEquals("this went wrong\n\0001\n", ask("fail"));
+    assertEquals("this went wrong: \\x1b[2J\n\0001\n", ask("fail"));
     assertEquals("Command not found: nonsense\n\0001\n", ask("nonsense"));
     assertEquals("after\n\0000\n", ask("say after"));
   }
