@@ -48,9 +48,6 @@ public abstract class RawTransportRig {
   /** Takes a transport away. */
   protected abstract void withdraw(Transport transport);
 
-  /** Whether it tells when packets left. */
-  protected abstract boolean tellsSendTimes();
-
   @BeforeAll
   static void lay() throws Exception {
     namespaces = new Namespaces();

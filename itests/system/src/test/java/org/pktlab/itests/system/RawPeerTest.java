@@ -22,18 +22,20 @@ final class RawPeerTest {
   private static final String CONTROLLER = RawDeployment.CONTROLLER;
 
   private static RawDeployment deployment;
+  private static int port = 20_600;
 
   @BeforeAll
   static void configure() throws Exception {
     deployment = RawDeployment.make(LAB);
   }
 
-  /** Runs an mlet of the C package at its manager, with our endpoint. */
+  /** Runs an mlet of the C package at its manager, with our endpoint. The manager cannot listen where a connection of one before it has just been closed. */
   private static Program theirs(String mlet, String... arguments) throws Exception {
+    String address = "10.0.0.1:" + ++port;
     List<String> command =
         new ArrayList<>(
             List.of(
-                PeerPresent.file("bin/pktxpmgr"), "-c", deployment.controller().toString(), "-a", CONTROLLER, "-p", CONTROLLER, "-n", "1", "--",
+                PeerPresent.file("bin/pktxpmgr"), "-c", deployment.controller().toString(), "-a", address, "-p", address, "-n", "1", "--",
                 PeerPresent.file("mlets/" + mlet)));
     command.addAll(List.of(arguments));
     Program manager = LAB.foreign(mlet, TESTBED.in("ctl", command));
@@ -43,7 +45,7 @@ final class RawPeerTest {
       if (System.nanoTime() - begin > 30_000_000_000L) {
         throw new AssertionError("no session within 30 s");
       }
-      endpoint = LAB.pktlab(TESTBED, "src", mlet + "-endpoint", "endpoint", "-c", deployment.endpoint().toString(), CONTROLLER);
+      endpoint = LAB.pktlab(TESTBED, "src", mlet + "-endpoint", "endpoint", "-c", deployment.endpoint().toString(), address);
       endpoint.exit();
     }
     manager.exit();

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.pktlab.transport.parts.KernelSendTimes;
 import org.pktlab.transport.parts.RawHeaders;
 
 /**
@@ -17,12 +18,6 @@ final class SendQueue {
   private static final int SLOTS = 256;
   private static final int MOST_IDLE_SLOTS = 65_536;
 
-  /** More packets than this that leave together are a burst. */
-  private static final int BURST = 16;
-
-  /** The kernel is asked for the time of every how manieth packet of a burst. */
-  private static final int THINNED = 8;
-
   private MemorySegment first;
   private MemorySegment block;
   private ByteBuffer view;
@@ -32,7 +27,6 @@ final class SendQueue {
   private boolean[] timed = new boolean[SLOTS];
   private int count;
   private int timedCount;
-  private boolean thinnedOut;
 
   int count() {
     return count;
@@ -84,28 +78,14 @@ final class SendQueue {
     return lengths[index];
   }
 
-  /**
-   * Of a burst that is to be timed leaves every eighth packet to be timed, with the first and the last: the kernel's word costs a third of a packet. Call it when
-   * nothing has left yet.
-   */
-  void thinOutTimes() {
-    if (timedCount <= BURST || timedCount < count) {
-      return;
-    }
-    thinnedOut = true;
-    for (int i = 0; i < count; i++) {
-      timed[i] = i % THINNED == 0 || i == count - 1;
-    }
-  }
-
-  /** Whether only some of the packets are timed although all are to be. */
-  boolean isThinnedOut() {
-    return thinnedOut;
+  /** Whether these packets are a burst whose times are wanted, of which not every packet is asked for. */
+  boolean isTimedBurst() {
+    return timedCount == count && KernelSendTimes.isBurst(count);
   }
 
   /** Whether the kernel is to be asked when it left. */
   boolean isTimed(int index) {
-    return timed[index];
+    return timed[index] && (!isTimedBurst() || KernelSendTimes.isAsked(index, count));
   }
 
   /** An octet of a packet's content, unsigned. */
@@ -135,6 +115,5 @@ final class SendQueue {
     }
     count = 0;
     timedCount = 0;
-    thinnedOut = false;
   }
 }

@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import org.pktlab.transport.parts.Errno;
+import org.pktlab.transport.parts.KernelSendTimes;
 import org.pktlab.transport.parts.RawFailures;
 import org.pktlab.transport.parts.RawHeaders;
 
@@ -28,12 +29,9 @@ final class Sender {
   }
 
   /** Told of single packets. */
-  interface Listener {
+  interface Listener extends KernelSendTimes.Taker {
     /** One packet was not taken; {@code error} is the system's, or that of our own check. */
     void rejected(int number, int error);
-
-    /** A packet left; {@code told} by the kernel, or else reckoned from its neighbours of the same burst. */
-    void left(int number, long timeNs, boolean told);
 
     boolean isClosed();
   }
@@ -41,8 +39,6 @@ final class Sender {
   private static final int FLAGS = 1 << 4 | 1 << 7 | 1 << 11; // SOFTWARE, OPT_ID, OPT_TSONLY
   private static final int TX_SOFTWARE = 1 << 1; // said with each packet whose time is wanted
   private static final int ORIGIN_TIMESTAMPING = 4;
-  private static final int REMEMBERED = 16_384;
-  private static final int UNANSWERED = 1_024;
   private static final int IPV4_NAME = 16;
   private static final int IPV6_NAME = 28;
 
@@ -56,29 +52,10 @@ final class Sender {
   private Messages stamps;
   private final int errorLevel;
   private final int errorType;
-  private int[] numberOfKey;
-
-  /** How many packets a key's packet is behind that of the key before in the same burst; 0 where it is the first. */
-  private int[] distanceOfKey;
-
+  private final KernelSendTimes times;
   private int next;
   private int firstNumber;
   private int error;
-
-  /** Packets that the kernel has taken and numbered, those whose time is wanted; it counts modulo 2^32 too. */
-  private int keys;
-
-  /** The key after the last one that a time came for. */
-  private int answered;
-
-  private boolean everAnswered;
-
-  /** The key and time that were told last. */
-  private int lastKey = -1;
-  private long lastNs;
-
-  /** The packet of the running burst that got the last key; -1 for none. */
-  private int lastTimed = -1;
 
   /**
    * @param fd a raw socket, open as long as this is used
@@ -90,13 +67,12 @@ final class Sender {
     this.ipv6 = ipv6;
     this.scope = scope;
     this.listener = listener;
+    times = new KernelSendTimes(listener);
     outgoing = new Messages(arena, ipv6 ? IPV6_NAME : IPV4_NAME, Messages.CONTROL_SPACE);
     errorLevel = ipv6 ? Libc.SOL_IPV6 : Libc.SOL_IP;
     errorType = ipv6 ? Libc.IPV6_RECVERR : Libc.IP_RECVERR;
     if (libc.setOption(fd, Libc.SOL_SOCKET, Libc.SO_TIMESTAMPING, FLAGS) >= 0) {
       stamps = new Messages(arena, 0, 256);
-      numberOfKey = new int[REMEMBERED];
-      distanceOfKey = new int[REMEMBERED];
       for (int i = 0; i < Messages.COUNT; i++) {
         outgoing.presetControl(i, Libc.SOL_SOCKET, Libc.SO_TIMESTAMPING, TX_SOFTWARE);
       }
@@ -105,12 +81,12 @@ final class Sender {
 
   /** Whether times can be expected: some devices give none. */
   boolean tellsTimes() {
-    return stamps != null && (everAnswered || Integer.compareUnsigned(keys, UNANSWERED) < 0);
+    return stamps != null && times.areExpected();
   }
 
   /** Whether times of packets that have left are still to come. */
   boolean awaitsTimes() {
-    return tellsTimes() && keys != answered;
+    return stamps != null && times.areAwaited();
   }
 
   int error() {
@@ -123,9 +99,6 @@ final class Sender {
 
   /** Sends as much as the system takes. */
   Outcome drain() {
-    if (next == 0) {
-      queue.thinOutTimes();
-    }
     while (next < queue.count()) {
       int wanted = prepare();
       if (wanted == 0) {
@@ -149,7 +122,7 @@ final class Sender {
     }
     firstNumber = firstNumber + next & Integer.MAX_VALUE;
     next = 0;
-    lastTimed = -1;
+    times.interrupted();
     queue.clear();
     return Outcome.DONE;
   }
@@ -162,10 +135,7 @@ final class Sender {
     if (stamps != null) {
       for (int i = 0; i < sent; i++) {
         if (queue.isTimed(next + i)) {
-          int slot = keys++ & REMEMBERED - 1;
-          numberOfKey[slot] = number(next + i);
-          distanceOfKey[slot] = lastTimed < 0 ? 0 : next + i - lastTimed;
-          lastTimed = queue.isThinnedOut() ? next + i : -1;
+          times.asked(number(next + i), queue.isTimedBurst());
         }
       }
     }
@@ -175,7 +145,7 @@ final class Sender {
 
   private void reject(int why) {
     int number = number(next++);
-    lastTimed = -1; // what is not sent has no time between those of its neighbours
+    times.interrupted(); // what is not sent has no time between those of its neighbours
     listener.rejected(number, why);
   }
 
@@ -220,7 +190,7 @@ final class Sender {
 
   /** Tells the times that are there by now. */
   void readTimes() {
-    while (stamps != null && keys != answered && !listener.isClosed()) {
+    while (stamps != null && times.areOwed() && !listener.isClosed()) {
       int count = libc.recvmmsg(fd, stamps.segment(), Messages.COUNT, Libc.MSG_ERRQUEUE | Libc.MSG_DONTWAIT);
       if (count <= 0) {
         return;
@@ -242,30 +212,8 @@ final class Sender {
     if (time < 0 || about < 0 || controls.get(JAVA_BYTE, about + 4) != ORIGIN_TIMESTAMPING) {
       return;
     }
-    int key = controls.get(JAVA_INT, about + 12);
-    if (Integer.compareUnsigned(keys - key - 1, REMEMBERED) >= 0) {
-      return; // of a packet sent so long ago that its number is forgotten
-    }
-    if (key - answered >= 0) {
-      answered = key + 1;
-    }
-    everAnswered = true;
     if (!listener.isClosed()) {
-      tell(key, controls.get(JAVA_LONG, time) * 1_000_000_000 + controls.get(JAVA_LONG, time + 8));
+      times.told(controls.get(JAVA_INT, about + 12), controls.get(JAVA_LONG, time) * 1_000_000_000 + controls.get(JAVA_LONG, time + 8));
     }
-  }
-
-  /** Tells when a packet left, and before it those of its burst whose times the kernel was not asked for. */
-  private void tell(int key, long timeNs) {
-    int number = numberOfKey[key & REMEMBERED - 1];
-    int distance = distanceOfKey[key & REMEMBERED - 1];
-    if (key - 1 == lastKey) {
-      for (int i = 1; i < distance; i++) {
-        listener.left(number - distance + i & Integer.MAX_VALUE, lastNs + (timeNs - lastNs) * i / distance, false);
-      }
-    }
-    lastKey = key;
-    lastNs = timeNs;
-    listener.left(number, timeNs, true);
   }
 }

@@ -40,11 +40,6 @@ class HidingTest extends RawTransportRig {
     Transports.close(transport);
   }
 
-  @Override
-  protected boolean tellsSendTimes() {
-    return true;
-  }
-
   /** Keeps IPv4 packets of a protocol whose 16 bits at a place are at least a number. */
   private static EbpfProgram ipv4(int protocol, int at, int least) {
     return EbpfProgram.of(

@@ -13,9 +13,4 @@ class RawFaultsTest extends RawFaultsContract {
   protected void withdraw(Transport transport) {
     Transports.close(transport);
   }
-
-  @Override
-  protected boolean tellsSendTimes() {
-    return true;
-  }
 }

@@ -13,9 +13,4 @@ class RawRateTest extends RawRates {
   protected void withdraw(Transport transport) {
     Transports.close(transport);
   }
-
-  @Override
-  protected boolean tellsSendTimes() {
-    return true;
-  }
 }

@@ -16,11 +16,6 @@ class RawRoutesTest extends RawRoutesContract {
   }
 
   @Override
-  protected boolean tellsSendTimes() {
-    return true;
-  }
-
-  @Override
   protected Class<?> probe() {
     return Probe.class;
   }

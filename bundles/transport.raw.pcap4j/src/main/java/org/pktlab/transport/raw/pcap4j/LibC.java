@@ -19,12 +19,14 @@ final class LibC {
   static final int IP_HDRINCL = 3;
   static final int SOL_SOCKET = 1;
   static final int SO_SNDBUF = 7;
+  static final int SO_TIMESTAMPING = 37;
   static final int SOL_PACKET = 263;
   static final int PACKET_IGNORE_OUTGOING = 23;
   static final int POLLIN = 1;
   static final int SIOCGIFFLAGS = 0x8913;
   static final int IFF_UP = 1;
   static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_ERRQUEUE = 0x2000;
   static final int MSG_NOSIGNAL = 0x4000;
 
   static {
@@ -40,6 +42,8 @@ final class LibC {
   static native int setsockopt(int fd, int level, int name, int[] value, int length) throws LastErrorException;
 
   static native int sendmmsg(int fd, long messages, int count, int flags) throws LastErrorException;
+
+  static native int recvmmsg(int fd, long messages, int count, int flags, long timeout) throws LastErrorException;
 
   static native int poll(long descriptors, long count, int timeoutMillis) throws LastErrorException;
 

@@ -24,6 +24,12 @@ final class PcapRawSocket extends SystemRawSocket {
   /** How often it is seen to whether the host still has the address. */
   static final long PROBE_NS = 500_000_000;
 
+  /** Devices tell most times before the call that sends returns; those of others are looked for, for some seconds. */
+  private static final long LEAST_LOOK_MICROS = 250;
+
+  private static final long MOST_LOOK_MICROS = 64_000;
+  private static final int MOST_LOOKS = 60;
+
   private final ScheduledExecutorService loop;
   private final CaptureQueue queue;
   private final Receiver receiver;
@@ -31,6 +37,7 @@ final class PcapRawSocket extends SystemRawSocket {
 
   private final byte[] name;
   private long probed = System.nanoTime();
+  private boolean timesLookedFor;
 
   /**
    * Opens the socket that sends and the handle that captures.
@@ -73,13 +80,20 @@ final class PcapRawSocket extends SystemRawSocket {
 
   @Override
   public boolean tellsSendTimes() {
-    return false;
+    return sender.tellsTimes();
   }
 
   @Override
   public void offer(ByteBuffer data, InetSocketAddress to) {
     if (end.isOpen()) {
-      sender.offer(data);
+      sender.offer(data, true);
+    }
+  }
+
+  @Override
+  public void offerUntimed(ByteBuffer packet) {
+    if (end.isOpen()) {
+      sender.offer(packet, false);
     }
   }
 
@@ -103,7 +117,30 @@ final class PcapRawSocket extends SystemRawSocket {
     if (outcome == Sender.Outcome.BLOCKED) {
       tryAgainSoon();
     }
+    lookForTimes(0);
     return outcome == Sender.Outcome.DONE;
+  }
+
+  /** Comes back, ever more rarely, for times that were not there at once. */
+  private void lookForTimes(int looks) {
+    if (looks == MOST_LOOKS || timesLookedFor || !end.isOpen() || !sender.awaitsTimes()) {
+      return;
+    }
+    try {
+      loop.schedule(
+          () -> {
+            timesLookedFor = false;
+            if (end.isOpen()) {
+              sender.readTimes();
+              lookForTimes(looks + 1);
+            }
+          },
+          Math.min(LEAST_LOOK_MICROS << looks, MOST_LOOK_MICROS),
+          TimeUnit.MICROSECONDS);
+      timesLookedFor = true;
+    } catch (RejectedExecutionException e) {
+      release();
+    }
   }
 
   private void tryAgainSoon() {
@@ -126,12 +163,18 @@ final class PcapRawSocket extends SystemRawSocket {
     } else if (outcome == Sender.Outcome.DONE) {
       events.onFlushed(clock.getAsLong());
     }
+    lookForTimes(0);
   }
 
   private final class Packets implements Sender.Listener {
     @Override
     public void rejected(int number, int error) {
       reject(number, error);
+    }
+
+    @Override
+    public void left(int number, long timeNs, boolean told) {
+      events.onSendTime(number, timeNs, told ? TimeSource.KERNEL : TimeSource.USER);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.pktlab.transport.OpenFailedException;
 import org.pktlab.transport.parts.Errno;
+import org.pktlab.transport.parts.KernelSendTimes;
 import org.pktlab.transport.parts.RawFailures;
 import org.pktlab.transport.parts.RawHeaders;
 
@@ -29,7 +30,7 @@ final class Sender {
   }
 
   /** Told of single packets. */
-  interface Listener {
+  interface Listener extends KernelSendTimes.Taker {
     /** One packet was not taken; {@code error} is the system's, or that of our own check. */
     void rejected(int number, int error);
 
@@ -48,6 +49,8 @@ final class Sender {
   private static final int MESSAGE_NAME_LENGTH = 8;
   private static final int MESSAGE_VECTORS = 16;
   private static final int MESSAGE_VECTOR_COUNT = 24;
+  private static final int MESSAGE_CONTROL = 32;
+  private static final int MESSAGE_CONTROL_LENGTH = 40;
   private static final int VECTOR = 16;
   private static final int NAME = 28;
 
@@ -58,9 +61,14 @@ final class Sender {
   private final ByteBuffer messages = memory(MESSAGE);
   private final ByteBuffer vectors = memory(VECTOR);
   private final ByteBuffer names = memory(NAME);
+  private final ByteBuffer requests = memory(SendStamps.REQUEST);
   private final long messagesAddress = address(messages);
   private ByteBuffer data;
+  private final KernelSendTimes times;
+  private final SendStamps stamps;
   private int[] lengths = new int[SLOTS];
+  private boolean[] timed = new boolean[SLOTS];
+  private int timedCount;
   private int count;
   private int next;
   private int nextOffset;
@@ -77,9 +85,12 @@ final class Sender {
     this.ipv6 = local.getAddress().length == 16;
     this.scope = scope;
     this.listener = listener;
+    this.times = new KernelSendTimes(listener);
     for (int i = 0; i < TOGETHER; i++) {
       names.putShort(i * NAME, (short) (ipv6 ? LibC.AF_INET6 : LibC.AF_INET));
       messages.putLong(i * MESSAGE + MESSAGE_NAME, address(names) + (long) i * NAME).putInt(i * MESSAGE + MESSAGE_NAME_LENGTH, ipv6 ? NAME : 16);
+      messages.putLong(i * MESSAGE + MESSAGE_CONTROL, address(requests) + (long) i * SendStamps.REQUEST);
+      SendStamps.putRequest(requests, i * SendStamps.REQUEST);
       messages.putLong(i * MESSAGE + MESSAGE_VECTORS, address(vectors) + (long) i * VECTOR).putLong(i * MESSAGE + MESSAGE_VECTOR_COUNT, 1);
     }
     int opened = -1;
@@ -101,6 +112,7 @@ final class Sender {
       throw RawFailures.open(what, e.getErrorCode());
     }
     fd = opened;
+    stamps = SendStamps.of(fd);
   }
 
   private static ByteBuffer memory(int each) {
@@ -142,11 +154,24 @@ final class Sender {
     return error;
   }
 
-  void offer(ByteBuffer packet) {
+  /** Whether times can be expected: some devices give none. */
+  boolean tellsTimes() {
+    return stamps != null && times.areExpected();
+  }
+
+  /** Whether times of packets that have left are still to come. */
+  boolean awaitsTimes() {
+    return stamps != null && times.areAwaited();
+  }
+
+  void offer(ByteBuffer packet, boolean wantsTime) {
     int length = packet.remaining();
     if (count == lengths.length) {
       lengths = Arrays.copyOf(lengths, 2 * count);
+      timed = Arrays.copyOf(timed, 2 * count);
     }
+    timed[count] = wantsTime && stamps != null;
+    timedCount += timed[count] ? 1 : 0;
     lengths[count++] = length;
     if (length <= RawHeaders.LONGEST) {
       reserve(length);
@@ -178,13 +203,15 @@ final class Sender {
       }
       if (verdict != 0) {
         int number = firstNumber + next & Integer.MAX_VALUE;
-        pass(1);
+        leaveBehind();
+        times.interrupted();
         listener.rejected(number, verdict);
         if (listener.isClosed()) {
           return Outcome.CLOSED;
         }
       }
     }
+    times.interrupted();
     clear();
     return Outcome.DONE;
   }
@@ -200,6 +227,7 @@ final class Sender {
         return i;
       }
       vectors.putLong(i * VECTOR, start + offset).putLong(i * VECTOR + 8, length);
+      messages.putLong(i * MESSAGE + MESSAGE_CONTROL_LENGTH, isAsked(next + i) ? SendStamps.REQUEST : 0);
       setName(i * NAME, offset);
       offset += length;
     }
@@ -210,7 +238,7 @@ final class Sender {
   private int send(int wanted) {
     while (true) {
       try {
-        pass(LibC.sendmmsg(fd, messagesAddress, wanted, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL));
+        took(LibC.sendmmsg(fd, messagesAddress, wanted, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL));
         return 0;
       } catch (LastErrorException e) {
         if (e.getErrorCode() != Errno.EINTR) {
@@ -220,17 +248,41 @@ final class Sender {
     }
   }
 
-  /** Leaves packets behind. */
-  private void pass(int packets) {
+  private void took(int packets) {
     for (int i = 0; i < packets; i++) {
-      int length = lengths[next++];
-      nextOffset += length <= RawHeaders.LONGEST ? length : 0;
+      if (isAsked(next)) {
+        times.asked(firstNumber + next & Integer.MAX_VALUE, isTimedBurst());
+      }
+      leaveBehind();
     }
+    readTimes();
+  }
+
+  /** Whether these packets are a burst whose times are wanted, of which not every packet is asked for. */
+  private boolean isTimedBurst() {
+    return timedCount == count && KernelSendTimes.isBurst(count);
+  }
+
+  private boolean isAsked(int index) {
+    return timed[index] && (!isTimedBurst() || KernelSendTimes.isAsked(index, count));
+  }
+
+  /** Tells the times that are there by now. */
+  void readTimes() {
+    while (stamps != null && times.areOwed() && !listener.isClosed() && stamps.read(times)) {
+      // there may be more
+    }
+  }
+
+  private void leaveBehind() {
+    int length = lengths[next++];
+    nextOffset += length <= RawHeaders.LONGEST ? length : 0;
   }
 
   private void clear() {
     firstNumber = firstNumber + count & Integer.MAX_VALUE;
     count = 0;
+    timedCount = 0;
     next = 0;
     nextOffset = 0;
     if (data != null) {
@@ -241,6 +293,7 @@ final class Sender {
     }
     if (lengths.length > IDLE_OCTETS) {
       lengths = new int[SLOTS];
+      timed = new boolean[SLOTS];
     }
   }
 

@@ -13,9 +13,4 @@ class PcapRawTransportTest extends RawTransportContract {
   protected void withdraw(Transport transport) {
     Transports.close(transport);
   }
-
-  @Override
-  protected boolean tellsSendTimes() {
-    return false;
-  }
 }

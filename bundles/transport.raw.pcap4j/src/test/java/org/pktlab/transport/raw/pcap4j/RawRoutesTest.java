@@ -16,11 +16,6 @@ class RawRoutesTest extends RawRoutesContract {
   }
 
   @Override
-  protected boolean tellsSendTimes() {
-    return false;
-  }
-
-  @Override
   protected Class<?> probe() {
     return Probe.class;
   }
