@@ -8,20 +8,16 @@ import org.pktlab.program.EbpfProgram;
 import org.pktlab.transport.HidingFailedException;
 
 /**
- * Makes a capture program into one for the traffic classifier of the kernel: it drops a packet (result 2) where the result of the capture
- * program is positive as a signed number of 32 bits, and passes it on to whatever comes next (result -1) otherwise. It judges as the
- * endpoint's own engine does:
+ * Makes a capture program into one for a {@link HidingPlace} in the kernel: it has a packet hidden where the result of the capture program is
+ * positive as a signed number of 32 bits, and shown otherwise. It judges as the endpoint's own engine does:
  *
  * <ul>
- *   <li>A packet begins with its link-layer header there, so packet loads move by its length. Those beyond the end are caught before: the
- *       kernel's way to end the program would be to let the packet pass by whatever other classifiers there are.
+ *   <li>Where a packet begins with its link-layer header, packet loads move by its length. Those beyond the end are caught before: the kernel's
+ *       way is to end the program with the result 0, which lets the packet pass by whatever other traffic classifiers there are.
  *   <li>Of a packet's metadata the length is without that header, the protocol that of IPv4, of IPv6 or 0, and all others are 0.
  * </ul>
  */
 final class HidingProgram {
-  private static final int DROP = 2;
-  private static final int NEXT = -1;
-
   private static final int CLASS = 0x07;
   private static final int LD = 0x00;
   private static final int LDX = 0x01;
@@ -62,6 +58,7 @@ final class HidingProgram {
   private static final int IPV6 = 0xdd86;
 
   private final List<EbpfInstruction> source = new ArrayList<>();
+  private final HidingPlace where;
   private final int header;
   private final int[] context;
   private final List<EbpfInstruction> code = new ArrayList<>();
@@ -69,24 +66,25 @@ final class HidingProgram {
   private final BitSet toSource = new BitSet();
   private final List<Integer> targets = new ArrayList<>();
   private final BitSet toEnd = new BitSet();
-  private final BitSet toNext = new BitSet();
+  private final BitSet toShow = new BitSet();
 
-  private HidingProgram(EbpfProgram program, int header) {
+  private HidingProgram(EbpfProgram program, HidingPlace where) {
     for (int i = 0; i < program.size(); i++) {
       source.add(program.instruction(i));
     }
-    this.header = header;
+    this.where = where;
+    header = where.header();
     context = new int[program.size() + 1];
     place = new int[program.size() + 1];
   }
 
   /**
    * @param program that the checks of the Linux dialect have passed
-   * @param header octets before the network layer
+   * @param where the new program is to run
    * @throws HidingFailedException for what only few programs do
    */
-  static List<EbpfInstruction> of(EbpfProgram program, int header) throws HidingFailedException {
-    HidingProgram made = new HidingProgram(program, header);
+  static List<EbpfInstruction> of(EbpfProgram program, HidingPlace where) throws HidingFailedException {
+    HidingProgram made = new HidingProgram(program, where);
     made.findContext();
     made.translate();
     made.end();
@@ -204,17 +202,17 @@ final class HidingProgram {
       add(ADD32, at, 0, 0, each.imm());
       add(JSGE32, at, 0, 2, 0);
       add(ADD32, at, 0, 0, NETWORK);
-      toNext.set(code.size());
+      toShow.set(code.size());
       add(JSLT32, at, 0, 0, 0);
       add(ADD32, at, 0, 0, header + width);
       add(LDXW, length, CONTEXT_REGISTER, LENGTH, 0);
-      toNext.set(code.size());
+      toShow.set(code.size());
       add(JLT32_REGISTER, length, at, 0, 0);
       add(each.opcode(), 0, at, 0, -width);
     } else {
       int place = each.imm() >= 0 ? each.imm() : each.imm() + NETWORK;
       add(LDXW, length, CONTEXT_REGISTER, LENGTH, 0);
-      toNext.set(code.size());
+      toShow.set(code.size());
       add(JLT32, length, 0, 0, place >= 0 ? place + header + width : -1); // -1 is more than any packet has
       add(each.opcode(), 0, 0, 0, place >= 0 ? place + header : 0);
     }
@@ -256,10 +254,10 @@ final class HidingProgram {
   private void end() throws HidingFailedException {
     int end = code.size();
     add(JSGT32, 0, 0, 2, 0);
-    int next = code.size();
-    add(MOV, 0, 0, 0, NEXT);
+    int show = code.size();
+    add(MOV, 0, 0, 0, where.show());
     add(EXIT, 0, 0, 0, 0);
-    add(MOV, 0, 0, 0, DROP);
+    add(MOV, 0, 0, 0, where.hide());
     add(EXIT, 0, 0, 0, 0);
     int jump = 0;
     for (int i = 0; i < end; i++) {
@@ -267,8 +265,8 @@ final class HidingProgram {
         lead(i, place[targets.get(jump++)]);
       } else if (toEnd.get(i)) {
         lead(i, end);
-      } else if (toNext.get(i)) {
-        lead(i, next);
+      } else if (toShow.get(i)) {
+        lead(i, show);
       }
     }
   }

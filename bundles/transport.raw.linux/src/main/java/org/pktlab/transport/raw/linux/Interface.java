@@ -8,6 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.pktlab.transport.OpenFailedException;
 import org.pktlab.transport.OpenFailedException.Reason;
@@ -79,6 +81,11 @@ record Interface(String name, int index, int linkType) {
       case NO_HEADER, POINT_TO_POINT -> 0;
       default -> -1;
     };
+  }
+
+  /** Whether it is a bridge between others. */
+  boolean isBridge() {
+    return Files.isDirectory(Path.of("/sys/class/net", name, "bridge"));
   }
 
   private static boolean carries(MemorySegment socketAddress, byte[] octets) {

@@ -19,12 +19,14 @@ import java.lang.invoke.MethodHandle;
 final class Libc {
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
+  static final int AF_NETLINK = 16;
   static final int AF_PACKET = 17;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int IPPROTO_RAW = 255;
+  static final int NETLINK_NETFILTER = 12;
   static final int ETH_P_ALL = 3;
 
   static final int SOL_IP = 0;
@@ -152,6 +154,23 @@ final class Libc {
   int recvmmsg(int fd, MemorySegment messages, int count, int flags) {
     try {
       return result((int) RECVMMSG.invokeExact(state, fd, messages, count, flags, MemorySegment.NULL));
+    } catch (Throwable t) {
+      throw impossible(t);
+    }
+  }
+
+  /** Writes all octets, or none. */
+  int write(int fd, MemorySegment data) {
+    try {
+      return result((int) (long) WRITE.invokeExact(state, fd, data, data.byteSize()));
+    } catch (Throwable t) {
+      throw impossible(t);
+    }
+  }
+
+  int read(int fd, MemorySegment data) {
+    try {
+      return result((int) (long) READ.invokeExact(state, fd, data, data.byteSize()));
     } catch (Throwable t) {
       throw impossible(t);
     }

@@ -26,9 +26,10 @@ final class LinuxRawSocket extends SystemRawSocket {
   private final CaptureQueue queue;
   private final Receiver receiver;
   private final Sender sender;
+  private final Hiding.Way way;
 
   /** Closed by {@link #shut()}, which may come on any thread. */
-  private final AtomicReference<TcxHiding> hiding = new AtomicReference<>();
+  private final AtomicReference<Hiding> hiding = new AtomicReference<>();
 
   private volatile boolean released;
   private boolean bound;
@@ -37,12 +38,19 @@ final class LinuxRawSocket extends SystemRawSocket {
   /**
    * Opens the descriptors and starts the thread.
    *
+   * @param way how packets are hidden
    * @param gone told when the socket is closed, on any thread, maybe more than once
    */
   LinuxRawSocket(
-      SocketRequest request, SocketEvents events, ScheduledExecutorService loop, RawSettings settings, Consumer<? super SystemRawSocket> gone)
+      SocketRequest request,
+      SocketEvents events,
+      ScheduledExecutorService loop,
+      RawSettings settings,
+      Hiding.Way way,
+      Consumer<? super SystemRawSocket> gone)
       throws OpenFailedException {
     super(request, events, loop, gone);
+    this.way = way;
     InetAddress local = request.local().getAddress();
     Arena arena = Arena.ofAuto();
     libc = new Libc(arena);
@@ -88,7 +96,7 @@ final class LinuxRawSocket extends SystemRawSocket {
   public void hide(EbpfProgram program) throws HidingFailedException {
     show();
     if (program != null && end.isOpen()) {
-      hiding.set(TcxHiding.start(where, program));
+      hiding.set(way.start(where, program));
       if (released) { // looked at after the reference was set, so that one of the two sees the other
         show();
       }
@@ -97,7 +105,7 @@ final class LinuxRawSocket extends SystemRawSocket {
 
   /** Hides nothing more. Any thread. */
   private void show() {
-    TcxHiding before = hiding.getAndSet(null);
+    Hiding before = hiding.getAndSet(null);
     if (before != null) {
       before.close();
     }

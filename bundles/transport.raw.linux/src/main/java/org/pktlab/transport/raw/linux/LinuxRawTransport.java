@@ -38,11 +38,18 @@ public final class LinuxRawTransport implements Transport {
   private final Withdrawal withdrawal = new Withdrawal(open);
   private final TimeKeeper times = new TimeKeeper();
   private final RawSettings settings;
+  private final Hiding.Way way;
 
   /** Takes its configuration, bringing what is out of bounds to the nearest bound. */
   @Activate
   public LinuxRawTransport(RawSettings settings) {
+    this(settings, Hiding::start);
+  }
+
+  /** One whose sockets hide packets in a way of one's choice. */
+  LinuxRawTransport(RawSettings settings, Hiding.Way way) {
     this.settings = settings;
+    this.way = way;
   }
 
   static int ringOctets(RawSettings settings) {
@@ -60,7 +67,7 @@ public final class LinuxRawTransport implements Transport {
 
   @Override
   public TransportSocket open(SocketRequest request, SocketEvents events, ScheduledExecutorService loop) throws OpenFailedException {
-    LinuxRawSocket socket = new LinuxRawSocket(request, events, loop, settings, open::remove);
+    LinuxRawSocket socket = new LinuxRawSocket(request, events, loop, settings, way, open::remove);
     open.add(socket);
     if (withdrawal.hasBegun()) { // looked at after entering the set, so that deactivate() has either said so here or sees the socket there
       socket.close();

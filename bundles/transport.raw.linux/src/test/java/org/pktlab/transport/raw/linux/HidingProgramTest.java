@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.pktlab.filter.Dialect;
 import org.pktlab.filter.Filter;
 import org.pktlab.filter.FilterFaultException;
@@ -30,8 +32,6 @@ import org.pktlab.transport.parts.Errno;
 class HidingProgramTest {
   private static final int TEST_RUN = 10;
   private static final int HEADER = 14;
-  private static final int DROP = 2;
-  private static final int NEXT = -1;
   private static final int[] CONDITIONS = {0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0xa0, 0xb0, 0xc0, 0xd0};
   private static final int[] ARITHMETIC = {0x00, 0x10, 0x20, 0x40, 0x50, 0xa0};
   private static final int[] WIDTHS = {0x00, 0x08, 0x10};
@@ -45,7 +45,10 @@ class HidingProgramTest {
     return new EbpfInstruction(opcode, dst, src, (short) offset, imm);
   }
 
-  /** What the kernel gives back for a packet; its link-layer header says IPv4, IPv6 or something else as the packet does. */
+  /**
+   * What the kernel gives back for a packet; its link-layer header says IPv4, IPv6 or something else as the packet does. The kernel wants one for programs of
+   * either type, reads the protocol from it, and takes it off for socket filters only: to those a packet begins with the network layer, as in a rule.
+   */
   private static int verdict(int program, byte[] packet) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment frame = arena.allocate(HEADER + packet.length);
@@ -57,7 +60,7 @@ class HidingProgramTest {
       run.set(JAVA_INT, 0, program);
       run.set(JAVA_INT, 8, (int) frame.byteSize());
       run.set(JAVA_LONG, 16, frame.address());
-      assertEquals(0, TcxHiding.bpf(arena, TEST_RUN, run));
+      assertEquals(0, Bpf.call(arena, TEST_RUN, run));
       return run.get(JAVA_INT, 4);
     }
   }
@@ -108,8 +111,13 @@ class HidingProgramTest {
     return EbpfProgram.of(out);
   }
 
-  @Test
-  void shouldJudgePacketsAsTheEngineDoes() throws Exception {
+  static List<HidingPlace> places() {
+    return List.of(HidingPlace.classifier(HEADER), HidingPlace.match());
+  }
+
+  @ParameterizedTest
+  @MethodSource("places")
+  void shouldJudgePacketsAsTheEngineDoes(HidingPlace place) throws Exception {
     Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: loading programs needs root");
     SplittableRandom random = new SplittableRandom(20_261_121);
     int programs = Boolean.getBoolean("pktlab.long") ? 20_000 : 600;
@@ -124,15 +132,15 @@ class HidingProgramTest {
         continue;
       }
       try (Arena arena = Arena.ofConfined()) {
-        int loaded = TcxHiding.load(arena, HidingProgram.of(program, HEADER));
+        int loaded = Bpf.load(arena, place.programType(), HidingProgram.of(program, place));
         try {
           for (int length : new int[] {1, 10, 20, 60, 64, 65}) {
             byte[] packet = packet(random, length);
-            int expected = (int) filter.run(ByteBuffer.wrap(packet), 0, length) > 0 ? DROP : NEXT;
+            int expected = (int) filter.run(ByteBuffer.wrap(packet), 0, length) > 0 ? place.hide() : place.show();
             int found = verdict(loaded, packet);
             assertEquals(expected, found, "program " + i + ", " + length + " octets:\n" + text(program));
             compared++;
-            dropped += expected == DROP ? 1 : 0;
+            dropped += expected == place.hide() ? 1 : 0;
           }
         } finally {
           new Libc(arena).close(loaded);
@@ -154,7 +162,7 @@ class HidingProgramTest {
   }
 
   private static String refusal(EbpfInstruction... program) {
-    return assertThrows(HidingFailedException.class, () -> HidingProgram.of(EbpfProgram.of(List.of(program)), HEADER)).getMessage();
+    return assertThrows(HidingFailedException.class, () -> HidingProgram.of(EbpfProgram.of(List.of(program)), HidingPlace.match())).getMessage();
   }
 
   @Test
@@ -173,7 +181,8 @@ class HidingProgramTest {
 
   @Test
   void shouldSayWhatWouldHelp() {
-    assertTrue(TcxHiding.reason(Errno.EPERM).contains("CAP_NET_ADMIN and CAP_BPF"));
-    assertTrue(TcxHiding.reason(Errno.EINVAL).startsWith("it takes Linux 6.6 or later"));
+    assertTrue(Bpf.reason(Errno.EPERM).contains("CAP_NET_ADMIN and CAP_BPF"));
+    assertTrue(NetfilterHiding.reason(Errno.EPERM).contains("CAP_NET_ADMIN and CAP_BPF"));
+    assertTrue(NetfilterHiding.reason(Errno.EINVAL).contains("Linux 6.6 or later with CONFIG_NET_XGRESS, or Linux 5.12 or later"));
   }
 }

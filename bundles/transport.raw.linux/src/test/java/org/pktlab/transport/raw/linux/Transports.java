@@ -8,6 +8,10 @@ final class Transports {
   private Transports() {}
 
   static LinuxRawTransport open(int ringOctets, int kernelBufferOctets) {
+    return open(ringOctets, kernelBufferOctets, Hiding::start);
+  }
+
+  static LinuxRawTransport open(int ringOctets, int kernelBufferOctets, Hiding.Way way) {
     return new LinuxRawTransport(
         new RawSettings() {
           @Override
@@ -24,7 +28,8 @@ final class Transports {
           public Class<? extends Annotation> annotationType() {
             return RawSettings.class;
           }
-        });
+        },
+        way);
   }
 
   static void close(Transport transport) {

@@ -9,9 +9,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pktlab.program.EbpfInstruction;
 import org.pktlab.program.EbpfProgram;
 import org.pktlab.transport.CaptureFilter;
@@ -25,15 +28,26 @@ import org.pktlab.transport.rig.Namespaces;
 import org.pktlab.transport.rig.RawTransportRig;
 import org.pktlab.transport.rig.Recorder;
 
-/** Packets that the host does not see, told by the host's own counters and answers. Namespace b asks, namespace a hides. */
-class HidingTest extends RawTransportRig {
-  private static final int ICMP = 1;
+/** What every way to hide packets from the host has to do, told by the host's own counters and answers. Namespace b asks, namespace a hides. */
+abstract class HidingContract extends RawTransportRig {
+  static final int ICMP = 1;
+  private static final int ICMP6 = 58;
+  private static final int ECHO6 = 128;
   private static final CaptureFilter ICMP_ONLY = (packet, offset, length) -> IpPackets.protocol(packet, offset) == ICMP ? length : 0;
+
+  private final Hiding.Way way;
+
+  HidingContract(Hiding.Way way) {
+    this.way = way;
+  }
 
   @Override
   protected Transport transport(int ringOctets, int kernelBufferOctets) {
-    return Transports.open(ringOctets, kernelBufferOctets);
+    return Transports.open(ringOctets, kernelBufferOctets, way);
   }
+
+  /** The main class of a program that calls {@link #hideIcmp} in the same way. */
+  abstract Class<?> child();
 
   @Override
   protected void withdraw(Transport transport) {
@@ -41,7 +55,7 @@ class HidingTest extends RawTransportRig {
   }
 
   /** Keeps IPv4 packets of a protocol whose 16 bits at a place are at least a number. */
-  private static EbpfProgram ipv4(int protocol, int at, int least) {
+  static EbpfProgram ipv4(int protocol, int at, int least) {
     return EbpfProgram.of(
         List.of(
             code(0xbf, 6, 1, 0, 0),
@@ -58,22 +72,22 @@ class HidingTest extends RawTransportRig {
             code(0x95, 0, 0, 0, 0)));
   }
 
-  private static EbpfInstruction code(int opcode, int dst, int src, int offset, int imm) {
+  static EbpfInstruction code(int opcode, int dst, int src, int offset, int imm) {
     return new EbpfInstruction(opcode, dst, src, (short) offset, imm);
   }
 
-  private static long counter(String name) throws Exception {
+  static long counter(String name) throws Exception {
     String[] lines = namespaces.in("a", "nstat", "-asz", name).split("\n");
     return Long.parseLong(lines[lines.length - 1].trim().split(" +")[1]);
   }
 
   /** How many of some echo requests to namespace a are answered. */
-  private static int answers(int count) throws Exception {
+  static int answers(int count) throws Exception {
     return answers("-4", count, Namespaces.address4("a"));
   }
 
-  private static int answers(String family, int count, String address) throws Exception {
-    String output = namespaces.in("b", "sh", "-c", "ping " + family + " -c " + count + " -i 0.05 -W 1 " + address + "; true");
+  static int answers(String option, int count, String address) throws Exception {
+    String output = namespaces.in("b", "sh", "-c", "ping " + option + " -c " + count + " -i 0.05 -W 1 " + address + "; true");
     return Integer.parseInt(output.replaceAll("(?s).* (\\d+) received.*", "$1"));
   }
 
@@ -111,7 +125,100 @@ class HidingTest extends RawTransportRig {
     }
   }
 
-  private static Void hide(RawTransportSocket socket, EbpfProgram program) throws HidingFailedException {
+  @Test
+  void shouldHideIpv6AsWell() throws Exception {
+    RawTransportSocket socket = open(a, host("IPv6", "a"), left);
+    a.run(() -> socket.capture((packet, offset, length) -> isEcho6(packet.get(offset) >> 4, packet.get(offset + 6), packet.get(offset + 40)) ? length : 0));
+    EbpfProgram echo6 =
+        EbpfProgram.of(
+            List.of(
+                code(0xbf, 6, 1, 0, 0),
+                code(0x30, 0, 0, 0, 0), // version
+                code(0x77, 0, 0, 0, 4),
+                code(0x55, 0, 0, 6, 6),
+                code(0x30, 0, 0, 0, 6), // next header
+                code(0x55, 0, 0, 4, ICMP6),
+                code(0x30, 0, 0, 0, 40), // type
+                code(0x55, 0, 0, 2, ECHO6),
+                code(0x61, 0, 6, 0, 0), // all of it
+                code(0x95, 0, 0, 0, 0),
+                code(0xb7, 0, 0, 0, 0),
+                code(0x95, 0, 0, 0, 0)));
+    a.on(() -> hide(socket, echo6));
+    assertEquals(0, answers("-6", 2, Namespaces.address6("a")));
+    assertEquals((byte) ECHO6, left.next().data()[40], "captured all the same");
+    assertEquals(2, answers(2), "IPv4 was hidden too");
+    a.on(() -> hide(socket, null));
+    assertEquals(2, answers("-6", 2, Namespaces.address6("a")));
+  }
+
+  private static boolean isEcho6(int version, int next, int type) {
+    return version == 6 && next == ICMP6 && (type & 0xff) == ECHO6;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2147483647, 0", "0, 2", "-1, 2", "-2147483648, 2"})
+  void shouldHideWhatIsPositiveAsANumberOf32Bits(int result, int answered) throws Exception {
+    RawTransportSocket socket = open(a, host("IPv4", "a"), left);
+    // All other bits of the result's register are set, which is not looked at.
+    EbpfProgram icmp =
+        EbpfProgram.of(
+            List.of(
+                code(0xbf, 6, 1, 0, 0),
+                code(0x30, 0, 0, 0, 0), // version
+                code(0x77, 0, 0, 0, 4),
+                code(0x55, 0, 0, 7, 4),
+                code(0x30, 0, 0, 0, 9), // protocol
+                code(0x55, 0, 0, 5, ICMP),
+                code(0xb4, 0, 0, 0, result),
+                code(0x18, 1, 0, 0, 0),
+                code(0, 0, 0, 0, -1),
+                code(0x4f, 0, 1, 0, 0),
+                code(0x95, 0, 0, 0, 0),
+                code(0xb7, 0, 0, 0, 0),
+                code(0x95, 0, 0, 0, 0)));
+    a.on(() -> hide(socket, icmp));
+    assertEquals(answered, answers(2));
+  }
+
+  @Test
+  void shouldShowPacketsThatAreTooShortForTheProgram() throws Exception {
+    RawTransportSocket socket = open(a, host("IPv4", "a"), left);
+    List<EbpfInstruction> last = List.of(code(0xbf, 6, 1, 0, 0), code(0x30, 0, 0, 0, 83), code(0xb7, 0, 0, 0, 1), code(0x95, 0, 0, 0, 0));
+    a.on(() -> hide(socket, EbpfProgram.of(last)));
+    assertEquals(0, answers(1), "84 octets"); // ping's usual size
+    assertEquals(2, answers("-s55", 2, Namespaces.address4("a")), "83 octets");
+  }
+
+  @Test
+  void shouldLeaveOtherInterfacesAlone() throws Exception {
+    namespaces.join("a", "b", "other");
+    namespaces.in("a", "ip", "address", "add", "198.51.100.1/24", "dev", "other");
+    namespaces.in("b", "ip", "address", "add", "198.51.100.2/24", "dev", "other");
+    try {
+      RawTransportSocket socket = open(a, host("IPv4", "a"), left);
+      RawTransportSocket second = open(a, Namespaces.address("198.51.100.1"), right);
+      a.on(() -> hide(socket, ipv4(ICMP, 0, 0)));
+      assertEquals(0, answers(1));
+      assertEquals(2, answers("-4", 2, "198.51.100.1"));
+      a.on(() -> hide(second, ipv4(ICMP, 0, 0)));
+      assertEquals(0, answers("-4", 1, "198.51.100.1"));
+      a.run(socket::close);
+      assertEquals(2, answers(2));
+      assertEquals(0, answers("-4", 1, "198.51.100.1"), "it ended with that of another socket");
+    } finally {
+      namespaces.in("a", "ip", "link", "delete", "other");
+    }
+  }
+
+  @Test
+  void shouldSayThatTheInterfaceIsGone() throws Exception {
+    Interface gone = new Interface("gone", 999, 1);
+    String message = assertThrows(HidingFailedException.class, () -> a.on(() -> way.start(gone, ipv4(ICMP, 0, 0)))).getMessage();
+    assertTrue(message.endsWith("gone: the interface is gone"), message);
+  }
+
+  static Void hide(RawTransportSocket socket, EbpfProgram program) throws HidingFailedException {
     socket.hide(program);
     return null;
   }
@@ -151,7 +258,7 @@ class HidingTest extends RawTransportRig {
 
   @Test
   void shouldShowAgainWhenTheProcessIsKilled() throws Exception {
-    try (ChildJvm child = new ChildJvm(namespaces.inside("a"), Child.class.getName(), Namespaces.address4("a"))) {
+    try (ChildJvm child = new ChildJvm(namespaces.inside("a"), child().getName(), Namespaces.address4("a"))) {
       child.awaitLine("hiding");
       assertEquals(0, answers(2));
       child.kill();
@@ -159,27 +266,40 @@ class HidingTest extends RawTransportRig {
     }
   }
 
+  /** Starts the child in namespace a, as a user without any rights but those given. */
+  private ChildJvm childWith(String rights) throws Exception {
+    String command = "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps -all,R --ambient-caps -all,R --bounding-set -all,R".replace("R", rights);
+    return new ChildJvm(namespaces.inside("a", command.split(" ")), child().getName(), Namespaces.address4("a"));
+  }
+
   @Test
   void shouldNeedThreeRightsOnly() throws Exception {
-    String rights = "+net_raw,+net_admin,+bpf";
-    String command = "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps -all,R --ambient-caps -all,R --bounding-set -all,R".replace("R", rights);
-    try (ChildJvm child = new ChildJvm(namespaces.inside("a", command.split(" ")), Child.class.getName(), Namespaces.address4("a"))) {
+    try (ChildJvm child = childWith("+net_raw,+net_admin,+bpf")) {
       child.awaitLine("hiding");
       assertEquals(0, answers(2));
     }
     assertEquals(2, answers(2));
   }
 
-  /** Hides ICMP packets until it is killed. */
-  static final class Child {
-    private Child() {}
+  @Test
+  void shouldSayWhichRightsItNeedsWhenOneIsMissing() throws Exception {
+    try (ChildJvm child = childWith("+net_raw,+bpf")) {
+      String refusal = child.awaitLine("refused: ");
+      assertTrue(refusal.contains("CAP_NET_ADMIN and CAP_BPF"), refusal);
+    }
+  }
 
-    public static void main(String[] arguments) throws Exception {
-      ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
-      LinuxRawTransport transport = Transports.open(RING, KERNEL_BUFFER);
-      SocketRequest request = new SocketRequest(new InetSocketAddress(InetAddress.getByName(arguments[0]), 0), null, System::nanoTime);
+  /** Hides the ICMP packets that come to an address, until the process is killed. */
+  static void hideIcmp(Hiding.Way way, String address) throws Exception {
+    ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    LinuxRawTransport transport = Transports.open(RING, KERNEL_BUFFER, way);
+    SocketRequest request = new SocketRequest(new InetSocketAddress(InetAddress.getByName(address), 0), null, System::nanoTime);
+    try {
       loop.submit(() -> hide((RawTransportSocket) transport.open(request, new Recorder(), loop), ipv4(ICMP, 0, 0))).get();
       System.out.println("hiding");
+    } catch (ExecutionException e) {
+      System.out.println("refused: " + e.getCause().getMessage());
+      loop.shutdown(); // so that the process ends
     }
   }
 
