@@ -94,7 +94,9 @@ final class ReceiveQueue {
       return last;
     }
     int capacity = size;
-    if (length <= LARGE) {
+    if (length > LARGE) {
+      usualBlock = LEAST_BLOCK; // its block ends the one before it, which may be nearly empty: short ones in between must not cost a great block each
+    } else {
       if (octets.get() > usualBlock) {
         usualBlock = Math.min(MOST_BLOCK, 2 * usualBlock);
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -102,6 +103,27 @@ class ReceiveQueueTest {
     writer.join();
     assertEquals(pieces, read);
     assertEquals(0, queue.octets());
+  }
+
+  @Test
+  void shouldTakeAboutTheMemoryThatItCountsWhateverTheSizesOfPieces() throws Exception {
+    byte[] small = new byte[1];
+    byte[] large = new byte[2_049];
+    long before = memory();
+    while (queue.octets() < 16 << 20) {
+      add(raw(1, small));
+      add(raw(2, large));
+      add(raw(3, small));
+      add(raw(4, small));
+    }
+    long used = memory() - before;
+    assertTrue(used < 3 * queue.octets(), used + " octets of memory for " + queue.octets());
+    assertEquals(1, queue.take(SECOND).timeNs());
+  }
+
+  private static long memory() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   @Test
