@@ -23,11 +23,6 @@ final class UplinkTest {
 
   private static RawDeployment deployment;
 
-  /** Of the shaped link, in Mbit/s: 1,000 octets of IP take 1,014 on it. */
-  private static final double RATE = 10 * 1000 / 1014.0;
-
-  private static final double EXACT = 0.7;
-
   @BeforeAll
   static void configure() throws Exception {
     deployment = RawDeployment.make(LAB);
@@ -64,18 +59,14 @@ final class UplinkTest {
       }
     }
     assertTrue(control.size() > 20, "the session itself was captured");
-    double nearest = RATE;
     for (JsonNode train : trains) {
       assertEquals("path", train.get("limit").asText(), train::toString);
-      double off = Math.abs(train.get("mbit_s").asDouble() - RATE);
-      assertTrue(off <= Math.max(EXACT, 3 * train.get("error_mbit_s").asDouble()), train::toString);
-      nearest = Math.min(nearest, off);
+      // 1,000 octets of IP take 1,014 on the link.
+      assertEquals(10 * 1000 / 1014.0, train.get("mbit_s").asDouble(), 0.7, train::toString);
       assertTrue(train.get("undisturbed").asBoolean(), train::toString);
       long begin = train.get("tx_ns").asLong();
       long meanwhile = control.stream().filter(time -> time >= begin && time < begin + SECOND).count();
       assertEquals(0, meanwhile, "packets of the session while the train ran");
     }
-    // A busy machine's shaper may be late once: then the train says so itself, by its error.
-    assertTrue(nearest <= EXACT, trains::toString);
   }
 }
