@@ -5,13 +5,21 @@ import java.util.Arrays;
 /**
  * How far apart packets of one size were, and what follows from it.
  *
+ * <p>The rate is that of the median stretch: all runs of an eighth of the packets are timed, and the one in the middle tells. A link that stands still for
+ * some milliseconds in a train (a shaper whose timer was late, another's packet) delays all packets behind it: the whole train then looks slower by as much,
+ * but most of its stretches do not.
+ *
  * @param counted packets that count
  * @param ns from the first of them to the last
- * @param mbits the rate: the octets of all of them but the first, over that time
- * @param error half the width of its 95 % interval, from how far the single times are off an even spacing
+ * @param mbits the rate of the median stretch
+ * @param error half the width of its 95 % interval: how far the single times are off an even spacing, and how far the rate of the whole is off that of the
+ *     median stretch
  */
 record Dispersion(int counted, long ns, double mbits, double error) {
   private static final int LEAST = 3;
+  private static final int STRETCHES = 8;
+  /** Packets often arrive in pairs, or a few at once: a stretch averages over that. */
+  private static final int SHORTEST_STRETCH = 4;
   private static final double TWO_SIDED_95 = 1.96;
 
   /**
@@ -27,15 +35,30 @@ record Dispersion(int counted, long ns, double mbits, double error) {
       return null;
     }
     long ns = times[times.length - 1] - times[from];
-    double mbits = whole(8e3 * octets * (count - 1) / ns);
+    double whole = 8e3 * octets * (count - 1) / ns;
+    int length = Math.min(count - 1, Math.max(SHORTEST_STRETCH, count / STRETCHES));
+    double stretch = medianStretch(times, from, length);
+    // No time at all: they came in clumps, of which only the whole tells a rate.
+    double mbits = stretch == 0 ? whole : 8e3 * octets * length / stretch;
     // The first and the last time are each as uncertain as the times are scattered about an even spacing.
-    double relative = Math.sqrt(2) * scatter(times, from, count) / ns;
-    return new Dispersion(count, ns, mbits, whole(TWO_SIDED_95 * relative * mbits));
+    double scattered = TWO_SIDED_95 * Math.sqrt(2) * scatter(times, from, count) / ns * mbits;
+    return new Dispersion(count, ns, toBits(mbits), toBits(Math.hypot(scattered, mbits - whole)));
   }
 
   /** To bits a second: no train tells more. */
-  private static double whole(double mbits) {
+  private static double toBits(double mbits) {
     return Math.rint(mbits * 1e6) / 1e6;
+  }
+
+  /** The median of what {@code length} packets in sequence took, nanoseconds. */
+  private static double medianStretch(long[] times, int from, int length) {
+    long[] stretches = new long[times.length - length - from];
+    for (int i = 0; i < stretches.length; i++) {
+      stretches[i] = times[from + i + length] - times[from + i];
+    }
+    Arrays.sort(stretches);
+    int middle = stretches.length / 2;
+    return stretches.length % 2 == 1 ? stretches[middle] : (stretches[middle - 1] + stretches[middle]) / 2.0;
   }
 
   /** Standard deviation about the straight line that fits best, nanoseconds. */

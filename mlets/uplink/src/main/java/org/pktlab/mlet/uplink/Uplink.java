@@ -54,7 +54,7 @@ public final class Uplink implements Mlet {
           .column(Column.integer("lost", "", "packets that left and did not arrive"))
           .column(Column.integer("counted", "", "arrivals that count: all but the first tenth"))
           .column(Column.decimal("dispersion_us", "us", "from the first arrival that counts to the last"))
-          .column(Column.decimal("mbit_s", "Mbit/s", "octets over dispersion; summary: the median"))
+          .column(Column.decimal("mbit_s", "Mbit/s", "octets over time, of the median stretch of an eighth of those that count; summary: the median train"))
           .column(Column.decimal("error_mbit_s", "Mbit/s", "how far that may be off, at 95 %"))
           .column(Column.decimal("sent_mbit_s", "Mbit/s", "octets over the time in which they left; absent when they left at once"))
           .column(Column.text("limit", "path, or endpoint where they arrived as they left: then mbit_s is a lower bound for the path"))
