@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Carries captured packets from the thread that receives them to the loop that owns the socket, for raw transports. Its memory is bounded and claimed with the first
  * packet; what finds no room is counted and told as {@link SocketEvents#onDropped}. The loop is woken once for many packets, and serves others after {@value
- * #PACKETS_PER_TURN} of them.
+ * #PACKETS_PER_TURN} of them, or a millisecond.
  *
  * <p>Each filter that is set begins a <em>round</em>; packets of an earlier round are thrown away. Methods say which thread calls them: the loop, or the one receiving
  * thread.
@@ -18,6 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CaptureQueue {
   /** Packets delivered before the loop serves somebody else. */
   public static final int PACKETS_PER_TURN = 256;
+
+  private static final int PACKETS_PER_LOOK = 16;
+
+  /** When a turn is over although it has delivered fewer packets: before code is compiled, each takes long. */
+  private static final long TURN_NS = 1_000_000;
 
   /** The least memory of a queue: room for the longest packet, whatever lies before it. */
   public static final int LEAST_OCTETS = 262_144;
@@ -80,13 +85,17 @@ public final class CaptureQueue {
 
   /** Delivers packets; true when the turn was over before they were. */
   private boolean deliver() {
+    long begin = System.nanoTime();
     int count = 0;
+    boolean isOver = false;
     boolean told = false;
     while (!closed && ring.peek()) {
       if (ring.round() == round) {
-        if (count++ == PACKETS_PER_TURN) {
+        if (count == PACKETS_PER_TURN || count % PACKETS_PER_LOOK == 0 && System.nanoTime() - begin > TURN_NS) {
+          isOver = true;
           break;
         }
+        count++;
         long timeNs = ring.timeNs();
         data = ring.data(data);
         told = true;
@@ -103,7 +112,7 @@ public final class CaptureQueue {
     if (told && !closed) {
       events.onReadComplete();
     }
-    return count > PACKETS_PER_TURN;
+    return isOver;
   }
 
   private boolean tellDrops() {

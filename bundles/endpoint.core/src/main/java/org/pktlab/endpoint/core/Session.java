@@ -199,6 +199,7 @@ final class Session implements LinkHandler, SocketOwner {
       yield.wrap(buffer, offset, length);
       outcome = SessionEnd.Outcome.YIELDED;
       resumeAtNs = yield.resumeHintNs();
+      flushBacklogs();
       answers.result(StatusCode.SUCCESS);
       end("the experiment yielded", true);
     } else if (!requests.serve(type, buffer, offset, length)) {
@@ -322,6 +323,15 @@ final class Session implements LinkHandler, SocketOwner {
     return due.precedes(timeNs, itsOrder);
   }
 
+  /** What was received comes before the session's last words. */
+  private void flushBacklogs() {
+    for (SocketSlot slot : slots) {
+      if (slot != null) {
+        slot.flushBacklog();
+      }
+    }
+  }
+
   @Override
   public void starved() {
     if (!awaitingRoom) {
@@ -420,6 +430,7 @@ final class Session implements LinkHandler, SocketOwner {
         () -> {
           if (phase != Phase.ENDED) {
             outcome = SessionEnd.Outcome.SUSPENDED;
+            flushBacklogs();
             answers.suspended();
             end("suspended for an experiment of higher priority", true);
           }
@@ -453,6 +464,7 @@ final class Session implements LinkHandler, SocketOwner {
 
   private void dismantle() {
     tryAccepted(); // they came before whatever ends the session
+    flushBacklogs();
     phase = Phase.ENDED;
     alarm.clear();
     if (setupTimer != null) {

@@ -101,6 +101,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.
 
   /** Closes the socket and reports every send that never left; nothing is heard of this slot afterwards. */
   void close() {
+    notifications.flushBacklog(); // the answer comes after it
     closeSocket();
     sends.discard(owner.nowNs());
     notifications.discard(); // what the mask held back is still owed its buffer charge
@@ -247,6 +248,7 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.
    * @param hiding which of them the host is not to see, or null for none
    */
   void capture(Capture next, EbpfProgram hiding) throws HidingFailedException {
+    notifications.flushBacklog(); // the answer comes after what the filter before kept
     if (next.isOver(owner.nowNs())) {
       stopCapture();
     } else if (socket instanceof RawTransportSocket raw) {
@@ -324,6 +326,12 @@ final class SocketSlot implements SocketEvents, SocketSends.Outcome, SendStamps.
   void delivered(int octets) {
     receiveUsed -= octets;
     updateAllowance();
+    notifications.delivered(octets);
+  }
+
+  /** Gives the link all that was received and waits for it. */
+  void flushBacklog() {
+    notifications.flushBacklog();
   }
 
   private long freeSpace() {

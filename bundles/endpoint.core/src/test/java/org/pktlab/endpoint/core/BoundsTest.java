@@ -1,10 +1,12 @@
 package org.pktlab.endpoint.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -19,12 +21,14 @@ import org.pktlab.protocol.Message;
 import org.pktlab.protocol.Mread;
 import org.pktlab.protocol.Mwrite;
 import org.pktlab.protocol.Nclose;
+import org.pktlab.protocol.Ndata;
 import org.pktlab.protocol.Nopen;
 import org.pktlab.protocol.Nsend;
 import org.pktlab.protocol.Nstat;
 import org.pktlab.protocol.Ntag;
 import org.pktlab.protocol.Request;
 import org.pktlab.protocol.Response;
+import org.pktlab.protocol.Result;
 import org.pktlab.protocol.StatusCode;
 import org.pktlab.role.SessionStatus;
 
@@ -95,10 +99,15 @@ class BoundsTest {
   }
 
   private static long requests(Rig rig) {
+    return total(rig, " requests=");
+  }
+
+  /** What the session says of itself by that name. */
+  private static long total(Rig rig, String name) {
     for (SessionStatus status : rig.pool.status()) {
-      int at = status.detail().indexOf("requests=");
+      int at = status.detail().indexOf(name);
       if (at >= 0) {
-        return Long.parseLong(status.detail().substring(at + 9).split(" ")[0]);
+        return Long.parseLong(status.detail().substring(at + name.length()).split(" ")[0]);
       }
     }
     return 0;
@@ -190,6 +199,46 @@ class BoundsTest {
       for (int i = 0; i < 256; i++) {
         assertEquals(1, sink.receive().length);
       }
+    }
+  }
+
+  @Test
+  void shouldAnswerAheadOfReceivedDataThatWaitAndCloseBehindThem() {
+    int count = 12_000;
+    try (Rig rig = Rig.with().buffer(64 << 20).start();
+        Peers.Udp far = new Peers.Udp(Rig.ip("127.0.0.1"))) {
+      ControllerEnd controller = rig.session();
+      controller.succeed(Nopen.udp(1, 32 << 20, LOCAL4, 0));
+      int port = (int) controller.readNumber(MemoryMap.socketField(1, MemoryMap.OFFSET_LPORT), 2);
+      controller.stopReading();
+      for (int i = 0; i < count; i++) {
+        far.send(ByteBuffer.allocate(1_000).putInt(0, i).array(), port);
+        long sent = i + 1;
+        if (sent % 100 == 0) {
+          Await.until("the endpoint received them", () -> total(rig, " received=") == sent);
+        }
+      }
+      controller.send(new Mread(MemoryMap.socketField(1, MemoryMap.OFFSET_RBUFUSED), 4), new Nclose(1));
+      controller.readOn();
+      long before = 0;
+      long all = 0;
+      boolean answered = false;
+      while (true) {
+        Message message = controller.next();
+        if (message instanceof Ndata data) {
+          assertEquals(all++, ByteBuffer.wrap(data.data()).getInt(), "in order");
+          before += answered ? 0 : 1;
+        } else if (message instanceof Mdata) {
+          answered = true;
+        } else {
+          assertEquals(StatusCode.SUCCESS, assertInstanceOf(Result.class, message).status());
+          break;
+        }
+      }
+      assertEquals(count, all, "all of them come before the socket is closed");
+      // What TCP took is out of reach; of 12 MB it does not take the half.
+      assertTrue(answered && before < count / 2, "the answer came behind " + before + " datagrams");
+      assertEquals(0, controller.readNumber(MemoryMap.BUFFER_USED, 4));
     }
   }
 }

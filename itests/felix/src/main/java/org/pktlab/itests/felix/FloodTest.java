@@ -192,9 +192,11 @@ public class FloodTest extends RunningRoles {
         assertEquals(0, number(row, "broken"), row);
         assertTrue(most <= SESSION_BUFFER, "the endpoint used " + most + " octets of buffer");
         List<Long> answers = mlet.answersNs.stream().sorted().toList();
-        long median = TimeUnit.NANOSECONDS.toMillis(answers.get(answers.size() / 2));
+        // One in twenty may meet other work on this machine; the numbers themselves are the benchmark's.
+        long most19of20 = TimeUnit.NANOSECONDS.toMillis(answers.get(answers.size() * 19 / 20));
         long longest = TimeUnit.NANOSECONDS.toMillis(answers.get(answers.size() - 1));
-        assertTrue(answers.size() > 20 && median < 100 && longest < 2_000, answers.size() + " answers, median " + median + " ms, longest " + longest + " ms");
+        String told = answers.size() + " answers, 19 of 20 within " + most19of20 + " ms, longest " + longest + " ms";
+        assertTrue(answers.size() > 20 && most19of20 < 100 && longest < 2_000, told);
       } finally {
         registration.unregister();
       }
