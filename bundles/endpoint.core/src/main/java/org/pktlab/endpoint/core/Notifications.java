@@ -14,7 +14,7 @@ import org.pktlab.protocol.NotificationMask;
  */
 final class Notifications {
   /** Octets of ndata frames of one socket that may be in the link and not have left. */
-  static final int IN_LINK = 64 << 10;
+  static final int IN_LINK = 32 << 10;
 
   /** What a frame has beyond its data, about. */
   private static final int HEAD = 32;

@@ -10,9 +10,6 @@ final class ChannelOptions {
   private static final int FIRST_READ = 4 * 1024;
   private static final int LARGEST_READ = 128 * 1024;
 
-  /** Then the loop looks at what others ask of it: a peer that floods a link delays what is to be sent on it by one read only. */
-  private static final int READS_PER_TURN = 1;
-
   private ChannelOptions() {}
 
   static Map<ChannelOption<?>, Object> ofLinks() {
@@ -22,6 +19,6 @@ final class ChannelOptions {
         ChannelOption.SO_KEEPALIVE,
         true,
         ChannelOption.RECVBUF_ALLOCATOR,
-        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ).maxMessagesPerRead(READS_PER_TURN));
+        new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, LARGEST_READ));
   }
 }

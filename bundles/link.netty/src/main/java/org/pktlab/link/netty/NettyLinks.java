@@ -68,6 +68,7 @@ public final class NettyLinks implements Links, AutoCloseable {
    */
   public NettyLinks(ChainVerifier verifier, int loops) {
     this(verifier, Loops.start(requireOneOrMore(loops)));
+    CipherWarmUp.begin();
   }
 
   NettyLinks(ChainVerifier verifier, Loops loops) {
