@@ -45,6 +45,11 @@ record Dispersion(int counted, long ns, double mbits, double error) {
     return new Dispersion(count, ns, toBits(mbits), toBits(Math.hypot(scattered, mbits - whole)));
   }
 
+  /** The rate of the whole: the octets of all but the first, over all the time, to bits a second. */
+  double overall(int octets) {
+    return toBits(8e3 * octets * (counted - 1) / ns);
+  }
+
   /** To bits a second: no train tells more. */
   private static double toBits(double mbits) {
     return Math.rint(mbits * 1e6) / 1e6;

@@ -85,13 +85,13 @@ public final class Uplink implements Mlet {
         row.set("undisturbed", run.undisturbed()).set("tx_ns", run.startNs());
         row.set("tx_clock", way.sendClock()).set("rx_clock", way.receiveClock());
         Dispersion left = Dispersion.of(run.departures(), size, false);
-        row.set("sent_mbit_s", left == null ? null : left.mbits());
+        row.set("sent_mbit_s", left == null ? null : left.overall(size));
         if (arrived != null) {
           found.add(arrived);
           row.set("counted", arrived.counted()).set("dispersion_us", arrived.ns() / 1e3).set("mbit_s", arrived.mbits());
           row.set("error_mbit_s", arrived.error());
           double margin = Math.max(arrived.error(), arrived.mbits() / 10);
-          row.set("limit", left == null || left.mbits() > arrived.mbits() + margin ? "path" : "endpoint");
+          row.set("limit", left == null || left.overall(size) > arrived.mbits() + margin ? "path" : "endpoint");
         }
         row.emit();
       }

@@ -162,6 +162,7 @@ class UplinkTest {
       }
       Dispersion paused = Dispersion.of(times, 1250, false);
       assertEquals(66 * MS, paused.ns());
+      assertEquals(10 * 59 / 66.0, paused.overall(1250), 1e-6);
       assertEquals(10.0, paused.mbits(), 1e-6, "a pause of 7 ms before packet " + place);
       assertTrue(paused.error() > 10 * 7 / 66.0 - 1e-6 && paused.error() < 3, "the error tells of it: " + paused);
     }
